@@ -1,0 +1,53 @@
+"""Columns that the whole house uses. In migrations they stand as the Django fields they are made of."""
+
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models.functions import Now
+from django.forms import TextInput
+
+
+class _Text(models.TextField):
+    """Text in which nothing is null, never ''."""
+
+    def formfield(self, **kwargs):
+        return super().formfield(**({"empty_value": None} if self.null else {}) | kwargs)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+class Prose(_Text):
+    """Text of several lines."""
+
+
+class Line(_Text):
+    """Text of one line."""
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"widget": TextInput} | kwargs)
+
+
+def last(field: models.Field) -> models.Field:
+    """Put a field of an abstract model behind the fields of the models that inherit it."""
+    field.creation_counter += 1_000_000
+    return field
+
+
+def uuid_key() -> models.UUIDField:
+    """The primary key of every table; raw inserts get one from the database."""
+    return models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+
+
+def created_at() -> models.DateTimeField:
+    return last(models.DateTimeField("created", db_default=Now(), editable=False, help_text="When the row was added."))
+
+
+def updated_at() -> models.DateTimeField:
+    return last(
+        models.DateTimeField(
+            "updated", db_default=Now(), editable=False, help_text="When the row last changed; a trigger keeps it."
+        )
+    )

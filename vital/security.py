@@ -1,0 +1,48 @@
+"""What the browser is told, and how a log-in attempt is told apart."""
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from unfold.forms import AuthenticationForm
+
+POWERFUL = ("camera", "geolocation", "microphone", "payment", "usb", "display-capture", "browsing-topics")
+
+
+class HeadersMiddleware:
+    """No page is kept by a browser or a proxy, and no page may use the device."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response["Permissions-Policy"] = ", ".join(f"{feature}=()" for feature in POWERFUL)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class LogInForm(AuthenticationForm):
+    """E-mail addresses are kept in small letters; people type them as they like."""
+
+    def clean_username(self):
+        return self.cleaned_data["username"].strip().lower()
+
+
+def login_name(request, credentials) -> str | None:
+    """The name that failed log-ins are counted under: one account has one, however it is typed."""
+    typed = (credentials or {}).get("username") or request.POST.get("username", "")
+    return typed.strip().lower() or None
+
+
+def client_address(request) -> str:
+    """The visitor's address: what the outermost of our own PROXIES saw, never what the visitor claims."""
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if settings.PROXIES and len(forwarded) >= settings.PROXIES:
+        return forwarded[-settings.PROXIES]
+    return request.META["REMOTE_ADDR"]
+
+
+def stale_form(request, reason=""):
+    """Shown in place of Django's 403 page when a form's token is not the session's."""
+    return render(request, "stale_form.html", {"title": "This page is out of date"}, status=403)
