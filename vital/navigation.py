@@ -1,50 +1,59 @@
-"""The sidebar, by task; and what stands around every page."""
+"""The sidebar and the home page, by task; and what stands around every page."""
 
+from django.apps import apps
+from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import reverse
 
-# title -> its entries: title, icon, admin page, permission that shows it
-SIDEBAR = {
+# A task, and the pages for it: title, icon, and the model (or the app, for a page that lists its models).
+TASKS = {
     "Organisation": (
-        ("Functions", "account_tree", "organisation_function_changelist", "organisation.view_function"),
-        ("Departments", "apartment", "organisation_department_changelist", "organisation.view_department"),
-        ("Roles", "badge", "organisation_role_changelist", "organisation.view_role"),
-        ("Jobs to be done", "task_alt", "organisation_jobtobedone_changelist", "organisation.view_jobtobedone"),
+        ("Functions", "account_tree", "organisation.function"),
+        ("Departments", "apartment", "organisation.department"),
+        ("Roles", "badge", "organisation.role"),
+        ("Jobs to be done", "task_alt", "organisation.jobtobedone"),
     ),
-    "Vocabularies": (("All vocabularies", "dictionary", "app_list:lookups", "lookups.view_severitylevel"),),
+    "Vocabularies": (("All vocabularies", "dictionary", "lookups"),),
     "People and access": (
-        ("People", "group", "tenancy_membership_changelist", "tenancy.view_membership"),
-        ("Accounts", "manage_accounts", "tenancy_user_changelist", "tenancy.view_user"),
-        ("Tenants", "domain", "tenancy_tenant_changelist", "tenancy.view_tenant"),
+        ("People", "group", "tenancy.membership"),
+        ("Accounts", "manage_accounts", "tenancy.user"),
+        ("Tenants", "domain", "tenancy.tenant"),
     ),
 }
 
 
 def sidebar(request) -> list[dict]:
+    """The tasks of this person in this tenant."""
     if request.tenant is None:
         return []
-    groups = [
+    groups = (
         {
-            "title": title,
-            "separator": True,
-            "items": [
-                {"title": label, "icon": icon, "link": _address(page)}
-                for label, icon, page, permission in entries
-                if request.user.has_perm(permission)
-            ],
+            "title": task,
+            "items": [entry(title, icon, page) for title, icon, page in pages if may_open(request.user, page)],
         }
-        for title, entries in SIDEBAR.items()
-    ]
+        for task, pages in TASKS.items()
+    )
     return [group for group in groups if group["items"]]
 
 
-def _address(page: str) -> str:
-    name, _, app = page.partition(":")
-    return reverse(f"admin:{name}", kwargs={"app_label": app} if app else None)
+def may_open(user, page: str) -> bool:
+    app, _, model = page.partition(".")
+    return user.has_perm(f"{app}.view_{model}") if model else user.has_module_perms(app)
 
 
-def tenant_name(request) -> str:
-    return getattr(request, "tenant", None) and request.tenant.name
+def entry(title: str, icon: str, page: str) -> dict:
+    if "." not in page:
+        link, intro = reverse("admin:app_list", args=[page]), "The values that people choose from, everywhere."
+    else:
+        model = apps.get_model(page)
+        link = reverse(f"admin:{page.replace('.', '_')}_changelist")
+        intro = admin.site.get_model_admin(model).intro
+    return {"title": title, "icon": icon, "link": link, "intro": intro}
+
+
+def tenant_name(request) -> str | None:
+    tenant = getattr(request, "tenant", None)
+    return tenant and tenant.name
 
 
 def stylesheet(request) -> str:

@@ -60,7 +60,7 @@ class Cluster:
         _let_pass(self.data, self.socket, programs)
         if self.is_new:
             self._create(programs)
-        elif self._answers():
+        elif self.answers():
             raise PostgresError(f"PostgreSQL is running already on {self.data}. Is `make up` open in another terminal?")
         with self.log.open("w") as log:
             server = subprocess.Popen(  # noqa: S603
@@ -68,7 +68,7 @@ class Cluster:
                  "-c", "listen_addresses=", *(word for option in self.options for word in ("-c", option))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **_as_user(),
             )  # fmt: skip
-        while not self._answers():
+        while not self.answers():
             if server.poll() is not None:
                 raise PostgresError(f"PostgreSQL did not start: {_last_words(self.log)} All of it: {self.log}")
             time.sleep(0.02)
@@ -91,7 +91,7 @@ class Cluster:
         file.write_text(text)
         shutil.chown(file, _account().pw_uid)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             psycopg.connect(self.url(SUPERUSER, SUPERUSER), connect_timeout=2).close()
         except psycopg.OperationalError:

@@ -54,6 +54,7 @@ for name, database in DATABASES.items():
     database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 if "owner" in DATABASES:
     DATABASES["owner"]["OPTIONS"] = DATABASES["owner"].get("OPTIONS", {}) | {"assume_role": "vital_owner"}
+DATABASE_ADMIN_URL = setting("str", "DATABASE_ADMIN_URL", "")  # setup_database only
 
 INSTALLED_APPS = [
     "vital",
@@ -210,6 +211,6 @@ UNFOLD = {
     },
     "ACCOUNT": {"navigation": [{"title": "Change password", "link": reverse_lazy("admin:password_change")}]},
     "COMMAND": {"search_models": ["organisation.function", "organisation.department", "organisation.role"]},
-    "SIDEBAR": {"command_search": True, "navigation": "vital.navigation.sidebar"},
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "vital.navigation.sidebar"},
     "LOGIN": {"form": "vital.security.LogInForm"},
 }

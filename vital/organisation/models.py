@@ -1,5 +1,7 @@
 """The organisation that personas are drawn from: functions, departments, roles, and the jobs they get done."""
 
+from operator import attrgetter
+
 from django.core.validators import validate_slug
 from django.db import models
 from django.db.models import F, Q
@@ -36,7 +38,7 @@ class OrganisationModel(TenantModel):
         return self.name
 
     def natural_key(self):
-        return tuple(self._meta.model.objects.values_list(*self.NATURAL_KEY).get(pk=self.pk))
+        return tuple(attrgetter(key.replace("__", "."))(self) for key in self.NATURAL_KEY)
 
 
 def _slug(example: str) -> Line:

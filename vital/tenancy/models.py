@@ -1,5 +1,6 @@
 """Tenants, the people who work in them, and the base of every table that belongs to one."""
 
+from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import EmailValidator, URLValidator, validate_slug
 from django.db import models
@@ -152,6 +153,12 @@ class User(AbstractBaseUser):
 
     def has_perms(self, permissions, obj=None):
         return all(self.has_perm(permission, obj) for permission in permissions)
+
+    def has_module_perms(self, app_label):
+        return any(
+            self.has_perm(f"{app_label}.view_{model._meta.model_name}")
+            for model in apps.get_app_config(app_label).get_models()
+        )
 
 
 class TenantField(models.ForeignKey):

@@ -17,6 +17,7 @@ class Command(loaddata.Command):
         parser.add_argument("--tenant", metavar="SLUG", help="Tenant whose rows these are, by slug or id.")
 
     def handle(self, *labels, tenant=None, **options):
+        self.labels = labels
         with tenant_context(tenant and find_tenant(tenant), using=options["database"]):
             return super().handle(*labels, **options)
 
@@ -24,7 +25,7 @@ class Command(loaddata.Command):
         if isinstance(obj.object, TenantModel) and current_tenant() is None:
             raise CommandError(
                 f"{str(obj.object._meta.verbose_name_plural).capitalize()} belong to a tenant. Say which: "
-                f"manage.py loaddata {' '.join(self.fixture_labels)} --tenant pharma"
+                f"manage.py loaddata {' '.join(self.labels)} --tenant pharma"
             )
         try:
             return super().save_obj(obj)

@@ -1,0 +1,99 @@
+"""One admin for the family of vocabularies."""
+
+from django.apps import apps
+from django.contrib import admin, messages
+from django.db import IntegrityError, connection, transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from vital.admin import ModelAdmin
+
+from .models import Lookup
+
+
+def uses(value: Lookup) -> list[tuple[str, int]]:
+    """Where this value is used in the current tenant: («roles», 3), …"""
+    counts = (
+        (relation.related_model._meta.verbose_name_plural, relation.related_model.objects.filter(**{relation.field.name: value}).count())
+        for relation in value._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete
+    )
+    return [(str(name), count) for name, count in counts if count]
+
+
+def where(value: Lookup) -> str:
+    return ", ".join(f"{count} {name}" for name, count in uses(value))
+
+
+class LookupAdmin(ModelAdmin):
+    search_fields = ("code", "display_name")
+    list_filter = ("is_active",)
+    list_per_page = 100
+    actions = ("activate", "deactivate")
+    readonly_fields = ("created_at",)
+
+    @property
+    def intro(self):
+        return f"{self.model.__doc__} Shared by all tenants; platform administrators edit it."
+
+    def own_fields(self) -> list[str]:
+        return [field.name for field in self.model._meta.fields if field.editable]
+
+    def get_list_display(self, request):
+        return ("display_name", "code", *(name for name in self.own_fields() if name not in ("code", "display_name")))
+
+    def get_fields(self, request, obj=None):
+        return (*self.own_fields(), *self.readonly_fields)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("code", *self.readonly_fields) if obj else self.readonly_fields  # rows refer to the code
+
+    def save_model(self, request, value, form, change):
+        super().save_model(request, value, form, change)
+        if change and "is_active" in form.changed_data and not value.is_active:
+            self.say_deactivated(request, value)
+
+    def say_deactivated(self, request, value):
+        kept = where(value)
+        messages.info(
+            request,
+            f"«{value}» is no longer offered. " + (f"It stays where it is: {kept}." if kept else "Nothing here uses it."),
+        )
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Refuse before asking, where the value is in use in this tenant."""
+        value = self.get_object(request, object_id)
+        if value and self.has_delete_permission(request, value) and (used := where(value)):
+            return self.refuse_deletion(request, value, f"It is used in {used}.")
+        try:
+            with transaction.atomic():
+                response = super().delete_view(request, object_id, extra_context)
+                connection.check_constraints()  # now, where it can be answered; they are deferred to the commit
+                return response
+        except IntegrityError:  # row-level security hides other tenants' rows, foreign keys do not
+            return self.refuse_deletion(request, value, "Another tenant uses it.")
+
+    def refuse_deletion(self, request, value, why):
+        messages.error(request, f"«{value}» cannot be deleted. {why} Untick «active» to take it out of choices instead.")
+        return redirect(reverse(f"admin:lookups_{self.opts.model_name}_change", args=[value.pk]))
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # values are deleted one at a time, where it can be said what uses them
+        return actions
+
+    @admin.action(description="Offer in choices", permissions=["change"])
+    def activate(self, request, values):
+        messages.success(request, f"{values.update(is_active=True)} offered.")
+
+    @admin.action(description="Take out of choices", permissions=["change"])
+    def deactivate(self, request, values):
+        for value in values.filter(is_active=True):
+            value.is_active = False
+            value.save(update_fields=["is_active"])
+            self.log_change(request, value, "Taken out of choices.")
+            self.say_deactivated(request, value)
+
+
+for model in apps.get_app_config("lookups").get_models():
+    admin.site.register(model, LookupAdmin)

@@ -1,0 +1,44 @@
+"""The base of every admin page of ours."""
+
+from django.contrib import admin
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.admin import TabularInline as UnfoldTabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from vital.fields import Line, Prose
+
+
+class ProseWidget(UnfoldAdminTextareaWidget):
+    def __init__(self, attrs=None):
+        super().__init__({"rows": 3} | (attrs or {}))
+
+
+class Widgets:
+    """One line for Line, several for Prose."""
+
+    formfield_overrides = {Line: {"widget": UnfoldAdminTextInputWidget}, Prose: {"widget": ProseWidget}}
+
+
+class ModelAdmin(Widgets, UnfoldModelAdmin):
+    """`intro` tells people on the list page what the list is for."""
+
+    intro = ""
+    compressed_fields = False
+    warn_unsaved_form = True
+    list_filter_sheet = True
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ("created_at", "updated_at")
+    list_before_template = "admin/intro.html"
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"intro": self.intro} | (extra_context or {}))
+
+
+class TabularInline(Widgets, UnfoldTabularInline):
+    extra = 0
+    tab = True
+    show_change_link = False
+
+
+admin.site.index_title = "Home"

@@ -1,0 +1,113 @@
+from django.contrib import admin
+from django.db.models import Count
+
+from vital.admin import ModelAdmin, TabularInline
+
+from .models import Department, Function, JobToBeDone, Role, RoleKPI, RoleResponsibility, RoleSkill
+
+
+class OrganisationAdmin(ModelAdmin):
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    list_display_links = ("name",)
+
+
+@admin.register(Function)
+class FunctionAdmin(OrganisationAdmin):
+    intro = "Business functions hold departments and roles; personas are loaded a function at a time."
+    list_display = ("name", "slug", "regulatory_sensitivity", "strategic_priority", "department_count", "role_count", "is_active")
+    list_filter = ("regulatory_sensitivity", "is_active")
+    autocomplete_fields = ("parent",)
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(department_count=Count("departments", distinct=True), role_count=Count("roles", distinct=True))
+        )
+
+    @admin.display(description="departments", ordering="department_count")
+    def department_count(self, function):
+        return function.department_count
+
+    @admin.display(description="roles", ordering="role_count")
+    def role_count(self, function):
+        return function.role_count
+
+
+@admin.register(Department)
+class DepartmentAdmin(OrganisationAdmin):
+    intro = "Departments are parts of a function, such as Field Medical in Medical Affairs."
+    list_display = ("name", "function", "operating_model", "field_vs_office_mix", "role_count", "is_active")
+    list_filter = ("function", "operating_model", "is_active")
+    list_select_related = ("function",)
+    autocomplete_fields = ("function",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(role_count=Count("roles"))
+
+    @admin.display(description="roles", ordering="role_count")
+    def role_count(self, department):
+        return department.role_count
+
+
+class ResponsibilityInline(TabularInline):
+    model = RoleResponsibility
+    fields = ("responsibility", "category", "importance", "sequence_order")
+
+
+class SkillInline(TabularInline):
+    model = RoleSkill
+    fields = ("skill_name", "skill_category", "proficiency_required", "sequence_order")
+
+
+class KPIInline(TabularInline):
+    model = RoleKPI
+    fields = ("kpi_name", "kpi_description", "measurement_frequency", "sequence_order")
+
+
+@admin.register(Role)
+class RoleAdmin(OrganisationAdmin):
+    intro = "Roles are jobs. Four personas share one, one for each archetype, and take its duties, skills and KPIs."
+    list_display = ("name", "department", "role_type", "seniority_level", "geographic_scope", "reports_to_role", "is_active")
+    list_filter = ("function", "department", "role_type", "seniority_level", "is_active")
+    list_select_related = ("department", "seniority_level", "geographic_scope", "reports_to_role")
+    search_fields = ("name", "slug", "job_code")
+    autocomplete_fields = ("function", "department", "reports_to_role")
+    inlines = (ResponsibilityInline, SkillInline, KPIInline)
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), "description", ("function", "department"), ("reports_to_role", "role_type"))}),
+        (
+            "Level",
+            {
+                "fields": (
+                    ("seniority_level", "leadership_level"),
+                    ("grade_level", "job_code"),
+                    ("years_experience_min", "years_experience_max"),
+                )
+            },
+        ),
+        (
+            "Reach",
+            {
+                "fields": (
+                    ("geographic_scope", "is_active"),
+                    ("team_size_min", "team_size_max"),
+                    ("direct_reports_min", "direct_reports_max"),
+                    ("travel_percentage_min", "travel_percentage_max"),
+                    ("budget_min_usd", "budget_max_usd"),
+                )
+            },
+        ),
+        ("History", {"fields": (("created_at", "updated_at"),)}),
+    )
+
+
+@admin.register(JobToBeDone)
+class JobToBeDoneAdmin(OrganisationAdmin):
+    intro = "Jobs to be done are what people hire a solution for. Personas choose theirs from this catalogue."
+    list_display = ("code", "name", "functional_area", "job_category", "urgency", "strategic_importance", "status")
+    list_display_links = ("code", "name")
+    list_filter = ("functional_area", "job_category", "job_type", "urgency", "status")
+    search_fields = ("code", "name", "description")
+    prepopulated_fields = {}

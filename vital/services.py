@@ -1,0 +1,69 @@
+"""Programs that run as long as this one does, and not a moment longer.
+
+Whatever ends this process (Ctrl-C, a closed terminal, kill -9), a guardian beside it notices that its pipe closed, and
+stops the programs in the order opposite to their start. It is the only code that stops them.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+PATIENCE = 10  # seconds that a program has to stop by itself
+
+
+class Services:
+    """Started programs, in order; use it as a context."""
+
+    def __enter__(self):
+        self.running: dict[str, subprocess.Popen] = {}
+        self._guardian = subprocess.Popen(  # noqa: S603
+            [sys.executable, __file__], stdin=subprocess.PIPE, text=True, start_new_session=True
+        )
+        return self
+
+    def add(self, name: str, process: subprocess.Popen, stop: signal.Signals = signal.SIGTERM) -> subprocess.Popen:
+        """Take charge of a program, started in a session of its own."""
+        self.running[name] = process
+        self._guardian.stdin.write(f"{process.pid} {stop.value}\n")
+        self._guardian.stdin.flush()
+        return process
+
+    def start(self, name: str, command: list, **options) -> subprocess.Popen:
+        return self.add(name, subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, **options))  # noqa: S603
+
+    def ended(self) -> str | None:
+        """The name of a program that has ended, if one has."""
+        return next((name for name, process in self.running.items() if process.poll() is not None), None)
+
+    def __exit__(self, *error):
+        self._guardian.stdin.close()
+        while self._guardian.poll() is None:
+            for process in self.running.values():
+                process.poll()  # collects what has stopped, so that the guardian sees it gone
+            time.sleep(0.02)
+
+
+def _guard() -> None:
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    started = [[int(word) for word in line.split()] for line in sys.stdin]  # ends when the parent does
+    for pid, stop in reversed(started):
+        _stop(pid, stop)
+
+
+def _stop(pid: int, stop: int) -> None:
+    for sent, seconds in ((stop, PATIENCE), (signal.SIGKILL, 1)):
+        until = time.monotonic() + seconds
+        try:
+            os.killpg(pid, sent) if sent == signal.SIGKILL else os.kill(pid, sent)
+            while time.monotonic() < until:
+                os.kill(pid, 0)
+                time.sleep(0.02)
+        except ProcessLookupError:
+            return
+
+
+if __name__ == "__main__":
+    _guard()
