@@ -14,7 +14,10 @@ from .models import Lookup
 def uses(value: Lookup) -> list[tuple[str, int]]:
     """Where this value is used in the current tenant: («roles», 3), …"""
     counts = (
-        (relation.related_model._meta.verbose_name_plural, relation.related_model.objects.filter(**{relation.field.name: value}).count())
+        (
+            relation.related_model._meta.verbose_name_plural,
+            relation.related_model.objects.filter(**{relation.field.name: value}).count(),
+        )
         for relation in value._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete
     )
@@ -57,7 +60,8 @@ class LookupAdmin(ModelAdmin):
         kept = where(value)
         messages.info(
             request,
-            f"«{value}» is no longer offered. " + (f"It stays where it is: {kept}." if kept else "Nothing here uses it."),
+            f"«{value}» is no longer offered. "
+            + (f"It stays where it is: {kept}." if kept else "Nothing here uses it."),
         )
 
     def delete_view(self, request, object_id, extra_context=None):
@@ -74,7 +78,9 @@ class LookupAdmin(ModelAdmin):
             return self.refuse_deletion(request, value, "Another tenant uses it.")
 
     def refuse_deletion(self, request, value, why):
-        messages.error(request, f"«{value}» cannot be deleted. {why} Untick «active» to take it out of choices instead.")
+        messages.error(
+            request, f"«{value}» cannot be deleted. {why} Untick «active» to take it out of choices instead."
+        )
         return redirect(reverse(f"admin:lookups_{self.opts.model_name}_change", args=[value.pk]))
 
     def get_actions(self, request):

@@ -18,7 +18,9 @@ class Lookup(models.Model):
     display_name = Line(help_text="What people read, such as «C-Level Executive».")
     description = Prose(null=True, blank=True, help_text="When to choose this value.")
     sort_order = last(
-        models.IntegerField("order", null=True, blank=True, db_default=0, default=0, help_text="Place in lists, from 1.")
+        models.IntegerField(
+            "order", null=True, blank=True, db_default=0, default=0, help_text="Place in lists, from 1."
+        )
     )
     is_active = last(
         models.BooleanField(
@@ -46,8 +48,12 @@ class Lookup(models.Model):
 class SeniorityLevel(Lookup):
     """Career levels with experience bands."""
 
-    years_experience_min = models.IntegerField(null=True, blank=True, help_text="Years of experience at which this level usually begins, such as 7.")
-    years_experience_max = models.IntegerField(null=True, blank=True, help_text="Years of experience at which it usually ends, such as 12.")
+    years_experience_min = models.IntegerField(
+        null=True, blank=True, help_text="Years of experience at which this level usually begins, such as 7."
+    )
+    years_experience_max = models.IntegerField(
+        null=True, blank=True, help_text="Years of experience at which it usually ends, such as 12."
+    )
 
     class Meta(Lookup.Meta):
         db_table = "lookup_seniority_levels"
@@ -58,7 +64,9 @@ class OrganizationSize(Lookup):
 
     description = None  # the client's table has none
     employee_min = models.IntegerField(null=True, blank=True, help_text="Smallest headcount of the band, such as 51.")
-    employee_max = models.IntegerField(null=True, blank=True, help_text="Largest headcount of the band; empty where it has no upper end.")
+    employee_max = models.IntegerField(
+        null=True, blank=True, help_text="Largest headcount of the band; empty where it has no upper end."
+    )
 
     class Meta(Lookup.Meta):
         db_table = "lookup_organization_sizes"
@@ -68,7 +76,11 @@ class TechnologyAdoption(Lookup):
     """Rogers diffusion segments."""
 
     population_percentage = models.DecimalField(
-        max_digits=4, decimal_places=1, null=True, blank=True, help_text="Share of a population in this segment, in percent, such as 13.5."
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text="Share of a population in this segment, in percent, such as 13.5.",
     )
 
     class Meta(Lookup.Meta):
@@ -124,8 +136,12 @@ class FrequencyLevel(Lookup):
 class Timeframe(Lookup):
     """Planning horizons in months."""
 
-    months_min = models.IntegerField(null=True, blank=True, help_text="Months from now at which the horizon begins, such as 6.")
-    months_max = models.IntegerField(null=True, blank=True, help_text="Months from now at which it ends; empty where it is open.")
+    months_min = models.IntegerField(
+        null=True, blank=True, help_text="Months from now at which the horizon begins, such as 6."
+    )
+    months_max = models.IntegerField(
+        null=True, blank=True, help_text="Months from now at which it ends; empty where it is open."
+    )
 
     class Meta(Lookup.Meta):
         db_table = "lookup_timeframes"
@@ -177,7 +193,12 @@ class Industry(Lookup):
     """Industry sectors."""
 
     parent = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="+", help_text="Sector that this one is a part of, such as Pharmaceutical."
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Sector that this one is a part of, such as Pharmaceutical.",
     )
 
     class Meta(Lookup.Meta):
@@ -188,8 +209,12 @@ class Industry(Lookup):
 class BudgetRange(Lookup):
     """Spend bands in USD."""
 
-    amount_min_usd = models.IntegerField(null=True, blank=True, help_text="Smallest amount of the band in US dollars, such as 10000.")
-    amount_max_usd = models.IntegerField(null=True, blank=True, help_text="Largest amount of the band in US dollars; empty where it is open.")
+    amount_min_usd = models.IntegerField(
+        null=True, blank=True, help_text="Smallest amount of the band in US dollars, such as 10000."
+    )
+    amount_max_usd = models.IntegerField(
+        null=True, blank=True, help_text="Largest amount of the band in US dollars; empty where it is open."
+    )
 
     class Meta(Lookup.Meta):
         db_table = "lookup_budget_ranges"

@@ -6,7 +6,9 @@ def comment_like_help_text(sender, **kwargs):
     """Give each column its help text as database comment, and each table its docstring: one text, everywhere."""
     if not sender.__module__.startswith(("vital.", "lookups.", "personas.")):
         return
-    sender._meta.db_table_comment = sender._meta.db_table_comment or (sender.__doc__ or "").split("\n")[0]
+    if not sender._meta.abstract and "db_table_comment" not in sender._meta.original_attrs:
+        sender._meta.db_table_comment = sender.__doc__.split("\n")[0]
+        sender._meta.original_attrs["db_table_comment"] = sender._meta.db_table_comment  # what migrations are made from
     for field in sender._meta.local_fields:
         field.db_comment = field.db_comment or str(field.help_text) or None
 

@@ -13,20 +13,31 @@ from vital import local
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+BOOLEANS = {"", "true", "false", "1", "0", "yes", "no", "on", "off"}
 
 
 def setting(kind: str, name: str, default):
     """A setting of a kind that django-environ knows; a malformed one is an error that names it."""
     try:
+        if kind == "bool" and env.str(name, default="").lower() not in BOOLEANS:
+            raise ValueError("write true or false")
         return getattr(env, kind)(name, default=default)
-    except (ValueError, environ.ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name} is malformed ({error}). .env.example shows what it looks like.") from error
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is malformed: {error}. .env.example shows what it looks like.") from error
 
 
 def required(name: str, why: str) -> str:
     if value := env.str(name, default=""):
         return value
     raise ImproperlyConfigured(f"{name} is missing: {why} .env.example shows what it looks like.")
+
+
+def database(name: str) -> dict:
+    """The database that a setting's address names."""
+    address = env.str(name)
+    if not address.startswith(("postgresql://", "postgres://")) or not (parsed := env.db_url(name))["NAME"]:
+        raise ImproperlyConfigured(f"{name} is malformed: it looks like postgresql://vital_app:password@host/vital.")
+    return parsed
 
 
 # -- Where we run. Without DATABASE_URL: on somebody's own machine, with a database of our own.
@@ -40,18 +51,13 @@ CSRF_TRUSTED_ORIGINS = setting("list", "CSRF_TRUSTED_ORIGINS", [])
 PROXIES = setting("int", "PROXIES", 0)
 
 # -- Database: the application's log-in, and, only where somebody migrates, the owner's.
-DATABASES = {"default": local.database(DATA_DIR, "vital_app")}
+DATABASES = {"default": local.database(DATA_DIR, "vital_app") if LOCAL else database("DATABASE_URL")}
 if LOCAL:
     DATABASES["owner"] = local.database(DATA_DIR, "vital_migrator")
-else:
-    DATABASES["default"] = setting("db_url", "DATABASE_URL", None)
-    if env.str("DATABASE_OWNER_URL", default=""):
-        DATABASES["owner"] = setting("db_url", "DATABASE_OWNER_URL", None)
-for name, database in DATABASES.items():
-    if database.get("ENGINE") != "django.db.backends.postgresql" or not database.get("NAME"):
-        variable = "DATABASE_URL" if name == "default" else "DATABASE_OWNER_URL"
-        raise ImproperlyConfigured(f"{variable} is malformed. It looks like postgresql://vital_app:password@host/vital")
-    database |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+elif env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = database("DATABASE_OWNER_URL")
+for each in DATABASES.values():
+    each |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 if "owner" in DATABASES:
     DATABASES["owner"]["OPTIONS"] = DATABASES["owner"].get("OPTIONS", {}) | {"assume_role": "vital_owner"}
 DATABASE_ADMIN_URL = setting("str", "DATABASE_ADMIN_URL", "")  # setup_database only

@@ -15,7 +15,15 @@ class OrganisationAdmin(ModelAdmin):
 @admin.register(Function)
 class FunctionAdmin(OrganisationAdmin):
     intro = "Business functions hold departments and roles; personas are loaded a function at a time."
-    list_display = ("name", "slug", "regulatory_sensitivity", "strategic_priority", "department_count", "role_count", "is_active")
+    list_display = (
+        "name",
+        "slug",
+        "regulatory_sensitivity",
+        "strategic_priority",
+        "department_count",
+        "role_count",
+        "is_active",
+    )
     list_filter = ("regulatory_sensitivity", "is_active")
     autocomplete_fields = ("parent",)
 
@@ -69,14 +77,25 @@ class KPIInline(TabularInline):
 @admin.register(Role)
 class RoleAdmin(OrganisationAdmin):
     intro = "Roles are jobs. Four personas share one, one for each archetype, and take its duties, skills and KPIs."
-    list_display = ("name", "department", "role_type", "seniority_level", "geographic_scope", "reports_to_role", "is_active")
+    list_display = (
+        "name",
+        "department",
+        "role_type",
+        "seniority_level",
+        "geographic_scope",
+        "reports_to_role",
+        "is_active",
+    )
     list_filter = ("function", "department", "role_type", "seniority_level", "is_active")
     list_select_related = ("department", "seniority_level", "geographic_scope", "reports_to_role")
     search_fields = ("name", "slug", "job_code")
     autocomplete_fields = ("function", "department", "reports_to_role")
     inlines = (ResponsibilityInline, SkillInline, KPIInline)
     fieldsets = (
-        (None, {"fields": (("name", "slug"), "description", ("function", "department"), ("reports_to_role", "role_type"))}),
+        (
+            None,
+            {"fields": (("name", "slug"), "description", ("function", "department"), ("reports_to_role", "role_type"))},
+        ),
         (
             "Level",
             {

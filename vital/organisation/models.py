@@ -59,7 +59,9 @@ def _deleted_at() -> models.DateTimeField:
 
 
 def _order() -> models.IntegerField:
-    return models.IntegerField("order", null=True, blank=True, db_default=0, default=0, help_text="Place in lists, from 1.")
+    return models.IntegerField(
+        "order", null=True, blank=True, db_default=0, default=0, help_text="Place in lists, from 1."
+    )
 
 
 def _integer(text: str) -> models.IntegerField:
@@ -205,7 +207,12 @@ class Role(OrganisationModel):
         LEADERSHIP = "Leadership", "Leadership"
 
     function = TenantForeignKey(
-        Function, models.SET_NULL, null=True, blank=True, related_name="roles", help_text="Function that the role is in."
+        Function,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="roles",
+        help_text="Function that the role is in.",
     )
     department = TenantForeignKey(
         Department,
@@ -474,7 +481,12 @@ class JobToBeDone(OrganisationModel):
     trigger_event = Line(null=True, blank=True, help_text="What sets it off, such as «A physician calls».")
     context_details = Prose(null=True, blank=True, help_text="What else matters around it.")
     status = Line(
-        null=True, blank=True, choices=Status, db_default=Status.DRAFT, default=Status.DRAFT, help_text="Whether it is in use."
+        null=True,
+        blank=True,
+        choices=Status,
+        db_default=Status.DRAFT,
+        default=Status.DRAFT,
+        help_text="Whether it is in use.",
     )
     validation_score = models.DecimalField(
         max_digits=3, decimal_places=2, null=True, blank=True, help_text="How sure we are of it, from 0 to 1."

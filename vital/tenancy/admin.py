@@ -121,11 +121,18 @@ class MembershipAdmin(ModelAdmin):
 
     def offer_link(self, request, user):
         address = request.build_absolute_uri(
-            reverse("choose-password", args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)])
+            reverse(
+                "choose-password",
+                args=[urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)],
+            )
         )
         messages.info(
             request,
-            format_html("Give {} this link; it lets them choose a password, once, within three days:<br><code>{}</code>", user, address),
+            format_html(
+                "Give {} this link; it lets them choose a password, once, within three days:<br><code>{}</code>",
+                user,
+                address,
+            ),
         )
 
     def has_delete_permission(self, request, membership=None):

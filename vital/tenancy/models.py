@@ -45,10 +45,17 @@ class Tenant(models.Model):
         help_text="Where the contract stands.",
     )
     tier = Line(
-        null=True, blank=True, choices=Tier, db_default=Tier.FREE, default=Tier.FREE, help_text="What they subscribed to."
+        null=True,
+        blank=True,
+        choices=Tier,
+        db_default=Tier.FREE,
+        default=Tier.FREE,
+        help_text="What they subscribed to.",
     )
     is_active = models.BooleanField(
-        db_default=True, default=True, help_text="Untick to close the tenant: its people keep their data but cannot enter."
+        db_default=True,
+        default=True,
+        help_text="Untick to close the tenant: its people keep their data but cannot enter.",
     )
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the tenant was deleted.")
     created_at = created_at()
@@ -242,4 +249,3 @@ class Membership(TenantModel):
 
     def __str__(self):
         return str(self.user)
-

@@ -129,7 +129,7 @@ class Command(BaseCommand):
             if ended := services.ended():
                 raise CommandError(f"The {ended} did not start; why is in {settings.DATA_DIR / 'server.log'}")
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):  # noqa: S310
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
                     return
             except (URLError, OSError):
                 time.sleep(0.05)
@@ -139,7 +139,11 @@ class Command(BaseCommand):
     def welcome(port: int, password: str | None, log: str) -> str:
         lines = [f"Open      http://localhost:{port}/"]
         if password:
-            lines += [f"Log in    {ADMIN}", f"Password  {password}", "          shown this once; change it under your name"]
+            lines += [
+                f"Log in    {ADMIN}",
+                f"Password  {password}",
+                "          shown this once; change it under your name",
+            ]
         lines += [f"Log       {log}", "Stop      Ctrl-C"]
         return "\nVITAL Personas is running.\n\n" + "".join(f"  {line}\n" for line in lines)
 

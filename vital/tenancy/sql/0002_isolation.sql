@@ -53,6 +53,7 @@ BEGIN
             || 'nullif(current_setting(''app.current_tenant_id'', true), ''''))::uuid'
     END;
 END $$;
+COMMENT ON FUNCTION tenant_condition(text) IS 'The condition of every tenant policy, in the style given.';
 
 CREATE FUNCTION isolate_tenant(target regclass, style text DEFAULT 'initplan') RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -1,0 +1,101 @@
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from tests import database
+from vital.tenancy.context import tenant_context
+from vital.tenancy.models import Membership, Role, Tenant, User
+
+PASSWORD = "correct horse battery"
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        config.postgres = database.start()
+
+
+def pytest_unconfigure(config):
+    if server := getattr(config, "postgres", None):
+        database.stop(server)
+
+
+@pytest.fixture(scope="session")
+def database_name() -> str:
+    return f"vital_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_name) -> None:
+    """This process's copy of the template, entered as the application enters it."""
+    settings.TENANT_GUARD_RAISES = True
+    database.create(database_name)
+    for alias, login in (("default", "vital_app"), ("owner", "vital_migrator")):
+        connections[alias].close()
+        connections[alias].settings_dict |= {
+            "NAME": database_name,
+            "USER": login,
+            "HOST": str(database.cluster().socket),
+            "PASSWORD": "",
+            "PORT": "",
+        }
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker, database_name) -> Iterator[None]:
+    """A database to commit to: for what a test's transaction would hide. The next test gets a fresh copy."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+    database.create(database_name)
+
+
+@pytest.fixture
+def pharma(db) -> Tenant:
+    return Tenant.objects.get(slug="pharma")
+
+
+@pytest.fixture
+def digital(db) -> Tenant:
+    return Tenant.objects.get(slug="digital-health")
+
+
+@pytest.fixture
+def tenant(pharma) -> Iterator[Tenant]:
+    """Work inside a tenant."""
+    with tenant_context(pharma):
+        yield pharma
+
+
+@pytest.fixture
+def join():
+    """Make somebody who works in a tenant: join(pharma, Role.ANALYST)."""
+
+    def make(tenant: Tenant, role: str = Role.ANALYST, email: str | None = None, **fields) -> User:
+        email = email or f"{role}@{tenant.slug}.example"
+        user = User.objects.filter(email=email).first() or User.objects.create_user(
+            email, PASSWORD, tenant=tenant, **fields
+        )
+        with tenant_context(tenant):
+            Membership.objects.create(user=user, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def platform_admin(db) -> User:
+    return User.objects.create_superuser("root@example.com", PASSWORD)
+
+
+@pytest.fixture
+def enter(client):
+    """Log somebody in: enter(user) returns the client."""
+
+    def log_in(user: User):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return log_in

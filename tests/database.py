@@ -1,0 +1,98 @@
+"""The server that the tests run on: real, of our own, thrown away afterwards.
+
+The run's first process starts it and builds one template: roles, tables and fixtures, as an installation has them. Each
+parallel process works in a copy. The tests log in as the application does.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from vital.postgres import SUPERUSER, Cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = "VITAL_TEST_POSTGRES"  # tells the parallel processes, through the environment, where the server is
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+TEMPLATE = "vital_template"
+
+
+def cluster() -> Cluster:
+    return Cluster(Path(os.environ[FOLDER]) / "postgres", options=FAST)
+
+
+def start() -> subprocess.Popen:
+    """Start the server and build the template; for the run's first process."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="vital-tests-")
+    server = cluster().start()
+    execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    with connect(SUPERUSER, TEMPLATE) as connection:
+        connection.execute((ROOT / "vital" / "setup_database.sql").read_text())
+    subprocess.run([sys.executable, "-m", "tests.database"], check=True, cwd=ROOT, env=environment(TEMPLATE))
+    return server
+
+
+def stop(server: subprocess.Popen) -> None:
+    server.send_signal(2)
+    server.wait()
+    shutil.rmtree(os.environ.pop(FOLDER))
+
+
+def environment(database: str) -> dict[str, str]:
+    """What a program needs to work in one of the test databases, as in production but for HTTPS."""
+    return os.environ | {
+        "DATABASE_URL": cluster().url("vital_app", database),
+        "DATABASE_OWNER_URL": cluster().url("vital_migrator", database),
+        "DJANGO_SETTINGS_MODULE": "vital.settings",
+        "SECRET_KEY": "only-for-tests-" + "x" * 50,
+        "HTTPS": "false",
+        "DATA_DIR": os.environ[FOLDER],
+    }
+
+
+def connect(login: str, database: str, **options) -> psycopg.Connection:
+    return psycopg.connect(cluster().url(login, database), **options)
+
+
+def execute(statement) -> None:
+    with connect(SUPERUSER, SUPERUSER, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def create(database: str, template: str = TEMPLATE) -> None:
+    """A fresh copy of the template, in place of whatever had the name."""
+    drop(database)
+    execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*map(sql.Identifier, (database, template)))
+    )
+    # CREATE DATABASE copies what is in the database, not who may enter it.
+    execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+    execute(
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO vital_app, vital_migrator").format(sql.Identifier(database))
+    )
+    execute(sql.SQL("GRANT CREATE ON DATABASE {} TO vital_owner").format(sql.Identifier(database)))
+
+
+def drop(database: str) -> None:
+    execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+def build() -> None:
+    """Fill the template; runs in a process of its own, whose settings name it."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("loaddata", "lookups", "tenants", verbosity=0)
+    for tenant in ("pharma", "digital-health"):
+        call_command("loaddata", "organisation", tenant=tenant, verbosity=0)
+
+
+if __name__ == "__main__":
+    build()
