@@ -12,7 +12,7 @@ def sql_twin() -> migrations.RunSQL:
     """The SQL beside the migration that calls this: migrations/0002_x.py runs ../sql/0002_x.sql, up and down."""
     migration = Path(sys._getframe(1).f_code.co_filename)
     twin = migration.parent.parent / "sql" / f"{migration.stem}.sql"
-    head, _, rest = twin.read_text(encoding="utf-8").partition(UP)
+    _, _, rest = twin.read_text(encoding="utf-8").partition(UP)
     up, mark, down = rest.partition(DOWN)
     if not up.strip() or not mark or not down.strip():
         raise ValueError(f"{twin} needs a part under «{UP}» and, after it, a part under «{DOWN}».")

@@ -76,7 +76,10 @@ def is_last_admin(membership: Membership) -> bool:
 
 @admin.register(Membership)
 class MembershipAdmin(ModelAdmin):
-    intro = "Who works in this tenant, and as what. An analyst writes, a reviewer validates, a publisher publishes, a tenant admin adds people."
+    intro = (
+        "Who works in this tenant, and as what. An analyst writes, a reviewer validates, a publisher publishes, "
+        "a tenant admin adds people."
+    )
     form = MembershipForm
     fields = ("email", "full_name", "role")
     readonly_fields = ()

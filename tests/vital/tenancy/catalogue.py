@@ -123,18 +123,17 @@ def _value(connection, tables, table: Table, column: str, tenant: UUID):
             0
         ]
     kind = table.columns[column]
-    if (
-        labels := connection.execute("SELECT enum_range(NULL::%s)::text[]" % kind).fetchone()[0]
-        if _is_enum(connection, kind)
-        else None
-    ):
-        return labels[0]
+    if label := _first_label(connection, kind):
+        return label
     made = {"integer": 1, "smallint": 1, "bigint": 1, "boolean": True, "date": "2026-01-01", "text[]": ["a"]}
     return 1 if kind.startswith("numeric") else "2026-01-01" if kind.startswith("timestamp") else made.get(kind, "a")
 
 
-def _is_enum(connection, kind: str) -> bool:
-    return bool(connection.execute("SELECT FROM pg_type WHERE typname = %s AND typtype = 'e'", [kind]).rowcount)
+def _first_label(connection, kind: str) -> str | None:
+    found = connection.execute(
+        "SELECT enumlabel FROM pg_enum WHERE enumtypid = to_regtype(%s) ORDER BY enumsortorder LIMIT 1", [kind]
+    ).fetchone()
+    return found and found[0]
 
 
 def _global_target(connection, table: str, column: str) -> tuple[str, str] | None:

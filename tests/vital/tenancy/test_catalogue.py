@@ -21,7 +21,8 @@ LAWS = {
             AND polpermissive AND polwithcheck IS NOT NULL)""",
     "no second policy widens what a tenant may do, but that people see their own memberships": """
         SELECT relname, polname FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
-        WHERE polpermissive AND polname <> 'tenant_isolation' AND (relname, polname) <> ('memberships', 'own_memberships')""",
+        WHERE polpermissive AND polname <> 'tenant_isolation'
+        AND (relname, polname) <> ('memberships', 'own_memberships')""",
     "no policy is always true": """
         SELECT tablename, policyname FROM pg_policies WHERE qual = 'true' OR with_check = 'true'""",
     "tenant_id can be left out of an INSERT": """

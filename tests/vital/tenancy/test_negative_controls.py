@@ -27,8 +27,8 @@ WITHOUT = {
         "insert_for_another",
     ),
     "the tenant in a reference": (
-        "ALTER TABLE org_roles DROP CONSTRAINT org_roles_department_id_fkey, "
-        "ADD CONSTRAINT org_roles_department_id_fkey FOREIGN KEY (department_id) REFERENCES org_departments (id)",
+        """ALTER TABLE org_roles DROP CONSTRAINT org_roles_department_id_fkey,
+        ADD CONSTRAINT org_roles_department_id_fkey FOREIGN KEY (department_id) REFERENCES org_departments (id)""",
         "point_at_anothers_row",
     ),
     "the weak role": ("ALTER ROLE vital_app BYPASSRLS", "read_anothers_row"),

@@ -23,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, show, **options):
         if show:
-            passwords = (statement("…").as_string() for statement in self.passwords())
-            self.stdout.write("\n".join((SETUP.read_text(), *(f"{line};" for line in passwords))))
+            passwords = (f"{statement.as_string()};" for statement in self.passwords(shown="…"))
+            self.stdout.write("\n".join((SETUP.read_text(), *passwords)))
             return
         url = settings.DATABASE_ADMIN_URL or (settings.LOCAL and local.cluster(settings.DATA_DIR).url(SUPERUSER))
         if not url:
@@ -36,17 +36,14 @@ class Command(BaseCommand):
             with connect(url) as connection:
                 connection.execute(SETUP.read_text())
                 for statement in self.passwords():
-                    connection.execute(statement())
+                    connection.execute(statement)
         except Error as error:
             raise CommandError(f"Nothing was changed: {error}") from error
         self.stdout.write("Roles, grants and timeouts are in place. Next: manage.py migrate")
 
     @staticmethod
-    def passwords():
-        """Statements that give each log-in the password of its setting; call one with a text to show instead."""
+    def passwords(shown: str | None = None):
+        """Statements that give each log-in the password of its setting, or the text to show in its place."""
         for alias, login in LOGINS.items():
             if password := settings.DATABASES.get(alias, {}).get("PASSWORD"):
-                template = sql.SQL("ALTER ROLE {} PASSWORD {}")
-                yield lambda shown=None, login=login, password=password: template.format(
-                    sql.Identifier(login), sql.Literal(shown or password)
-                )
+                yield sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login), sql.Literal(shown or password))

@@ -166,8 +166,8 @@ class Command(BaseCommand):
         free = shutil.disk_usage(settings.DATA_DIR).free
         if free < ROOM:
             raise CommandError(
-                f"The disk of {settings.DATA_DIR} is full: {free // 1024**2} MB are free, {ROOM // 1024**2} are needed. "
-                "Make room, or name a folder elsewhere: DATA_DIR=/other/disk/vital make up"
+                f"The disk of {settings.DATA_DIR} is full: {free // 1024**2} MB are free, "
+                f"{ROOM // 1024**2} are needed. Make room, or name a folder elsewhere: DATA_DIR=/other/disk/vital make up"
             )
 
 
