@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-PATIENCE = 10  # seconds that a program has to stop by itself
+PATIENCE = float(os.environ.get("VITAL_PATIENCE", 10))  # seconds that a program has to stop by itself
 
 
 class Services:

@@ -13,15 +13,17 @@ from vital import local
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
-BOOLEANS = {"", "true", "false", "1", "0", "yes", "no", "on", "off"}
+BOOLEANS = {"true", "false", "1", "0", "yes", "no", "on", "off"}
 
 
 def setting(kind: str, name: str, default):
-    """A setting of a kind that django-environ knows; a malformed one is an error that names it."""
+    """A setting of a kind that django-environ knows; empty is unset, and a malformed one is an error that names it."""
+    if not (given := env.str(name, default="")):
+        return default
     try:
-        if kind == "bool" and env.str(name, default="").lower() not in BOOLEANS:
+        if kind == "bool" and given.lower() not in BOOLEANS:
             raise ValueError("write true or false")
-        return getattr(env, kind)(name, default=default)
+        return getattr(env, kind)(name)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is malformed: {error}. .env.example shows what it looks like.") from error
 

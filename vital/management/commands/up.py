@@ -167,7 +167,7 @@ class Command(BaseCommand):
         if free < ROOM:
             raise CommandError(
                 f"The disk of {settings.DATA_DIR} is full: {free // 1024**2} MB are free, "
-                f"{ROOM // 1024**2} are needed. Make room, or name a folder elsewhere: DATA_DIR=/other/disk/vital make up"
+                f"{ROOM // 1024**2} are needed. Make room, or name another folder: DATA_DIR=/other/disk/vital make up"
             )
 
 
