@@ -31,6 +31,10 @@ class ModelAdmin(Widgets, UnfoldModelAdmin):
     readonly_fields = ("created_at", "updated_at")
     list_before_template = "admin/intro.html"
 
+    def get_ordering(self, request):
+        # Said aloud, since Django forgets a model's ordering where rows are counted.
+        return self.ordering or self.opts.ordering
+
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"intro": self.intro} | (extra_context or {}))
 

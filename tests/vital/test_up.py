@@ -1,0 +1,137 @@
+"""`make up`, from an empty folder to nothing left running."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.database import ROOT
+
+LOCAL = ("DATABASE_URL", "DATABASE_OWNER_URL", "SECRET_KEY", "HTTPS", "DATA_DIR")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def up(tmp_path) -> Iterator[Callable[[], subprocess.Popen]]:
+    """Start everything as on somebody's own machine, with the data in a folder of the test's."""
+    environment = {name: value for name, value in os.environ.items() if name not in LOCAL}
+    started = []
+
+    def start(port: int, **variables: str) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--port", str(port)],
+            cwd=ROOT,
+            env=environment | {"DATA_DIR": str(tmp_path / "data")} | variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def welcome(process: subprocess.Popen) -> str:
+    """What it prints until it is ready (or ends)."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    return "".join(lines)
+
+
+def running(folder) -> list[str]:
+    """The programs that were started for this folder, told by their environment or their arguments."""
+    listed = subprocess.run(["ps", "axeww", "-o", "stat=,pid=,args="], capture_output=True, text=True).stdout
+    own = f" {os.getpid()} "
+    return [line for line in listed.splitlines() if str(folder) in line and own not in line and line[0] != "Z"]
+
+
+def nothing_runs(folder) -> bool:
+    until = time.monotonic() + 20
+    while found := running(folder):
+        if time.monotonic() > until:
+            raise AssertionError("\n".join(found))
+        time.sleep(0.05)
+    return True
+
+
+def test_it_starts_says_where_and_stops_without_a_trace(up, tmp_path):
+    port = free_port()
+    first = up(port)
+    told = welcome(first)
+    assert f"http://localhost:{port}/" in told
+    assert re.search(r"Password  \S{16}", told)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as response:
+        assert response.status == 200
+    assert len(running(tmp_path / "data")) > 5
+    first.send_signal(signal.SIGINT)
+    assert first.wait() == 0
+    assert "Stopped." in first.stdout.read()
+    assert nothing_runs(tmp_path / "data")
+
+    again = up(port)
+    told = welcome(again)
+    assert "is running" in told
+    assert "Password" not in told
+    os.killpg(again.pid, signal.SIGKILL)  # the terminal and all in it, without a word
+    again.wait()
+    assert nothing_runs(tmp_path / "data")
+
+
+def test_a_closed_terminal_leaves_nothing_running(up, tmp_path):
+    process = up(free_port())
+    welcome(process)
+    os.killpg(process.pid, signal.SIGHUP)
+    process.wait()
+    assert nothing_runs(tmp_path / "data")
+
+
+def test_a_port_in_use_is_one_line_with_the_way_out(up):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = up(port)
+        told = process.stdout.read()
+    assert process.wait() == 1
+    assert told == f"CommandError: Port {port} is in use. Choose another: make up PORT={port + 10}\n"
+
+
+def test_another_versions_data_is_one_line_with_the_way_out(up, tmp_path):
+    folder = tmp_path / "data" / "postgres"
+    folder.mkdir(parents=True)
+    (folder / "PG_VERSION").write_text("9\n")
+    process = up(free_port())
+    told = process.stdout.read()
+    assert process.wait() == 1
+    assert "was written by PostgreSQL 9" in told
+    assert "make reset" in told
+    assert "Traceback" not in told
+
+
+def test_a_server_elsewhere_that_cannot_be_reached_is_one_line(up):
+    process = up(free_port(), DATABASE_URL="postgresql://vital_app@127.0.0.1:1/vital", SECRET_KEY="x" * 60)
+    told = process.stdout.read()
+    assert process.wait() == 1
+    assert "CommandError: The database cannot be reached" in told
+    assert "Traceback" not in told
