@@ -1,4 +1,3 @@
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -6,6 +5,7 @@ from django.conf import settings
 from django.db import connections
 
 from tests import database
+from tests.environment import DATABASE
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Membership, Role, Tenant, User
 
@@ -24,23 +24,14 @@ def pytest_unconfigure(config):
 
 @pytest.fixture(scope="session")
 def database_name() -> str:
-    return f"vital_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    return DATABASE
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(database_name) -> None:
-    """This process's copy of the template, entered as the application enters it."""
+    """This process's copy of the template."""
     settings.TENANT_GUARD_RAISES = True
     database.create(database_name)
-    for alias, login in (("default", "vital_app"), ("owner", "vital_migrator")):
-        connections[alias].close()
-        connections[alias].settings_dict |= {
-            "NAME": database_name,
-            "USER": login,
-            "HOST": str(database.cluster().socket),
-            "PASSWORD": "",
-            "PORT": "",
-        }
 
 
 @pytest.fixture

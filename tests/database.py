@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import psycopg
@@ -28,7 +27,6 @@ def cluster() -> Cluster:
 
 def start() -> subprocess.Popen:
     """Start the server and build the template; for the run's first process."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="vital-tests-")
     server = cluster().start()
     execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
     with connect(SUPERUSER, TEMPLATE) as connection:
@@ -40,19 +38,20 @@ def start() -> subprocess.Popen:
 def stop(server: subprocess.Popen) -> None:
     server.send_signal(2)
     server.wait()
-    shutil.rmtree(os.environ.pop(FOLDER))
+    shutil.rmtree(os.environ[FOLDER])
 
 
 def environment(database: str) -> dict[str, str]:
-    """What a program needs to work in one of the test databases, as in production but for HTTPS."""
-    return os.environ | {
+    """What a program needs to work in one of the test databases: as on a server, but for HTTPS."""
+    unset = dict.fromkeys(("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "IDLE_MINUTES", "PORT", "PROXIES"), "")
+    return os.environ | unset | {
+        "DJANGO_SETTINGS_MODULE": "vital.settings",
         "DATABASE_URL": cluster().url("vital_app", database),
         "DATABASE_OWNER_URL": cluster().url("vital_migrator", database),
-        "DJANGO_SETTINGS_MODULE": "vital.settings",
         "SECRET_KEY": "only-for-tests-" + "x" * 50,
         "HTTPS": "false",
         "DATA_DIR": os.environ[FOLDER],
-    }
+    }  # fmt: skip
 
 
 def connect(login: str, database: str, **options) -> psycopg.Connection:
@@ -88,6 +87,7 @@ def build() -> None:
     from django.core.management import call_command
 
     django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", verbosity=0)
     call_command("loaddata", "lookups", "tenants", verbosity=0)
     for tenant in ("pharma", "digital-health"):

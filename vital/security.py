@@ -37,7 +37,7 @@ def login_name(request, credentials) -> str | None:
 
 def client_address(request) -> str:
     """The visitor's address: what the outermost of our own PROXIES saw, never what the visitor claims."""
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if settings.PROXIES and len(forwarded) >= settings.PROXIES:
         return forwarded[-settings.PROXIES]
     return request.META.get("REMOTE_ADDR", "")

@@ -116,7 +116,7 @@ def test_every_role_has_a_column_in_each_row(row):
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
     "permission",
-    ["tenancy.view_user", "tenancy.view_tenant", "unheard.view_of", "organisation.publish_role", "organisation.view"],
+    ["tenancy.view_user", "tenancy.view_tenant", "unheard.view_of", "organisation.publish_role"],
 )
 def test_what_the_table_does_not_list_is_forbidden(role, permission):
     assert not allows(role, permission)
