@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 PATIENCE = float(os.environ.get("VITAL_PATIENCE", 10))  # seconds that a program has to stop by itself
 
@@ -56,13 +57,20 @@ def _guard() -> None:
 def _stop(pid: int, stop: int) -> None:
     for sent, seconds in ((stop, PATIENCE), (signal.SIGKILL, 1)):
         until = time.monotonic() + seconds
-        try:
-            os.killpg(pid, sent) if sent == signal.SIGKILL else os.kill(pid, sent)
-            while time.monotonic() < until:
-                os.kill(pid, 0)
-                time.sleep(0.02)
-        except ProcessLookupError:
+        if _has_ended(pid):
             return
+        os.killpg(pid, sent) if sent == signal.SIGKILL else os.kill(pid, sent)
+        while not _has_ended(pid) and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    state = Path(f"/proc/{pid}/stat")  # on Linux: one that has ended may wait long to be collected
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 if __name__ == "__main__":

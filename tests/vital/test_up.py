@@ -23,24 +23,28 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def up(tmp_path) -> Iterator[Callable[[], subprocess.Popen]]:
-    """Start everything as on somebody's own machine, with the data in a folder of the test's."""
+def start_up(port: int, data, **variables: str) -> subprocess.Popen:
+    """`manage.py up`, as on somebody's own machine, in a terminal of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in LOCAL}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--port", str(port)],
+        cwd=ROOT,
+        env=environment | {"DATA_DIR": str(data)} | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture
+def up(tmp_path) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Start it with the data in a folder of the test's."""
     started = []
 
     def start(port: int, **variables: str) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--port", str(port)],
-            cwd=ROOT,
-            env=environment | {"DATA_DIR": str(tmp_path / "data")} | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
+        started.append(start_up(port, tmp_path / "data", **variables))
+        return started[-1]
 
     yield start
     for process in started:
