@@ -70,7 +70,6 @@ def create(database: str, template: str = TEMPLATE) -> None:
         sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*map(sql.Identifier, (database, template)))
     )
     # CREATE DATABASE copies what is in the database, not who may enter it.
-    execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
     execute(
         sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO vital_app, vital_migrator").format(sql.Identifier(database))
     )

@@ -60,5 +60,9 @@ def stylesheet(request) -> str:
     return static("vital/vital.css")
 
 
+def script(request) -> str:
+    return static("vital/vital.js")
+
+
 def favicon(request) -> str:
     return static("vital/icon.svg")

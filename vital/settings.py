@@ -48,7 +48,7 @@ DATA_DIR = Path(setting("str", "DATA_DIR", str(BASE_DIR / ".data")))
 DEBUG = setting("bool", "DEBUG", False)
 HTTPS = setting("bool", "HTTPS", not LOCAL)
 SECRET_KEY = local.secret_key(DATA_DIR) if LOCAL else required("SECRET_KEY", "sessions are signed with it.")
-ALLOWED_HOSTS = setting("list", "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = [*setting("list", "ALLOWED_HOSTS", []), "localhost", "127.0.0.1", "[::1]"]  # those for health checks
 CSRF_TRUSTED_ORIGINS = setting("list", "CSRF_TRUSTED_ORIGINS", [])
 PROXIES = setting("int", "PROXIES", 0)
 
@@ -128,6 +128,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
@@ -200,6 +201,7 @@ UNFOLD = {
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "vital.navigation.favicon"}],
     "STYLES": ["vital.navigation.stylesheet"],
+    "SCRIPTS": ["vital.navigation.script"],
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {

@@ -19,11 +19,10 @@ BEGIN
             EXECUTE format('CREATE ROLE %I %s', wanted.name, wanted.attributes);
         END IF;
     END LOOP;
-    -- Whoever sets up must belong to the owner to hand over to it; a superuser does already.
-    IF NOT pg_has_role(current_user, 'vital_owner', 'MEMBER') THEN
+    -- Whoever sets up must have the owner's rights to grant them on; a superuser does already.
+    IF NOT pg_has_role(current_user, 'vital_owner', 'USAGE') THEN
         EXECUTE format('GRANT vital_owner TO %I', current_user);
     END IF;
-    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO vital_migrator, vital_reader', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO vital_owner', current_database());
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO vital_app', current_database());

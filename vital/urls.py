@@ -1,6 +1,5 @@
 from django.contrib import admin
-from django.contrib.auth.views import PasswordResetConfirmView
-from django.urls import path, reverse_lazy
+from django.urls import path
 from django.views.generic import RedirectView
 
 from vital import health
@@ -11,12 +10,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("tenant/", tenancy.switch_tenant, name="switch-tenant"),
-    path(
-        "password/<uidb64>/<token>/",
-        PasswordResetConfirmView.as_view(
-            template_name="registration/choose_password.html", success_url=reverse_lazy("admin:login")
-        ),
-        name="choose-password",
-    ),
+    path("password/<uidb64>/<token>/", tenancy.ChoosePassword.as_view(), name="choose-password"),
     path("admin/", admin.site.urls),
 ]

@@ -7,7 +7,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.database import ROOT
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PICTURES = ROOT / "build" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -38,7 +45,10 @@ def page(browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1360, "height": 860})
     page = context.new_page()
     complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: message.type == "error" and complaints.append(f"{page.url}: {message.text}"))
+    page.on(
+        "response", lambda response: response.status >= 400 and complaints.append(f"{response.status} {response.url}")
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
@@ -49,7 +59,12 @@ def page(browser) -> Iterator[Page]:
 def look(page):
     """Keep a picture of the page under build/screenshots: look("home")."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    return lambda name: page.screenshot(path=PICTURES / f"{name}.png", full_page=False)
+
+    def take(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=PICTURES / f"{name}.png")
+
+    return take
 
 
 @pytest.fixture
@@ -61,9 +76,7 @@ def accessible(page):
         page.evaluate(source)
         result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
         grave = {
-            violation["id"]: [
-                (node["html"][:160], node["any"][0]["message"] if node["any"] else "") for node in violation["nodes"]
-            ]
+            violation["id"]: [(node["html"][:160], node["failureSummary"]) for node in violation["nodes"]]
             for violation in result["violations"]
         }
         assert grave == {}, page.url

@@ -1,11 +1,16 @@
+from functools import partial
+
+from axes.models import AccessAttempt
 from axes.utils import reset as unlock
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import EmailValidator
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.encoding import force_bytes
@@ -17,6 +22,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget,
 
 from vital.admin import ModelAdmin
 
+from .log import record
 from .models import Membership, Role, Tenant, User
 
 # Roles take the place of groups; jobs hold what tenants wrote, and have no page of their own.
@@ -151,6 +157,9 @@ class MembershipAdmin(ModelAdmin):
     @action(description="Unlock log-in", url_path="unlock", permissions=["change"], icon="lock_open")
     def unlock_log_in(self, request, object_id):
         membership = self.own_account(request, object_id)
+        # The lock holds the name and the address it was tried from.
+        for attempt in AccessAttempt.objects.filter(username=membership.user.email):
+            unlock(ip=attempt.ip_address)
         unlock(username=membership.user.email)
         self.log_change(request, membership, "Unlocked log-in.")
         messages.success(request, f"{membership.user} may try to log in again.")
@@ -201,6 +210,10 @@ class TenantAdmin(ModelAdmin):
     list_filter = ("status", "tier", "is_active")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
+
+    def log_addition(self, request, tenant, message):
+        # The log of a tenant begins with its own beginning; there may be no other tenant to write it to.
+        transaction.on_commit(partial(record, request.user, tenant, ADDITION, message))
 
     def has_delete_permission(self, request, tenant=None):
         return False  # everything of theirs would go with it; closing (untick «active») keeps it

@@ -126,7 +126,7 @@ class User(AbstractBaseUser):
         "platform administrator",
         db_default=False,
         default=False,
-        help_text="May enter every tenant and do everything there; each entry is recorded.",
+        help_text="May enter every tenant and do everything there; each switch is recorded.",
     )
     created_at = created_at()
     updated_at = updated_at()

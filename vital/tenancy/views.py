@@ -1,14 +1,18 @@
 from functools import partial
 
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
 from django.http import Http404
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
+from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
+from unfold.widgets import UnfoldAdminPasswordInput
 
-from .context import tenant_context
+from .log import record
 from .middleware import SESSION_KEY
 
 
@@ -23,11 +27,21 @@ def switch_tenant(request):
     request.session.cycle_key()
     # Forms left open in other tabs belong to the tenant before: with the old token they can no longer be posted.
     rotate_token(request)
-    transaction.on_commit(partial(record_entry, request.user, tenant))
+    transaction.on_commit(partial(record, request.user, tenant, CHANGE, "Came to act in this tenant."))
     return redirect("admin:index")
 
 
-def record_entry(user, tenant) -> None:
-    """Write into the tenant's log that this person came to act in it."""
-    with tenant_context(tenant, user):
-        LogEntry.objects.log_actions(user.pk, [tenant], CHANGE, "Came to act in this tenant.", single_object=True)
+class ChoosePassword(PasswordResetConfirmView):
+    """What the link opens that a tenant admin hands to a colleague."""
+
+    template_name = "registration/choose_password.html"
+    success_url = reverse_lazy("admin:login")
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        for field in form.fields.values():
+            field.widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"})
+        return form
+
+    def get_context_data(self, **kwargs):
+        return admin.site.each_context(self.request) | super().get_context_data(**kwargs)

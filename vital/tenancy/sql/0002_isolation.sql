@@ -143,7 +143,7 @@ SELECT isolate_tenant('memberships');
 ALTER TABLE memberships ADD CONSTRAINT memberships_user_id_fkey
     FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
 -- People see their own memberships before a tenant is chosen. Seeing is all: writing is for the tenant.
-CREATE POLICY own_memberships ON memberships FOR SELECT USING (user_id = (SELECT current_user_id()));
+CREATE POLICY own_memberships ON memberships FOR SELECT USING (user_id = current_user_id());
 
 -- The admin's log is the tenant's too: neither the history of a row nor "recent actions" may name another tenant's.
 -- Django does not know this column; the trigger fills it.
