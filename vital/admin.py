@@ -27,7 +27,6 @@ class ModelAdmin(Widgets, UnfoldModelAdmin):
     warn_unsaved_form = True
     list_filter_sheet = True
     list_per_page = 50
-    show_full_result_count = False
     readonly_fields = ("created_at", "updated_at")
     list_before_template = "admin/intro.html"
 
