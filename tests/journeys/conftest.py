@@ -61,7 +61,7 @@ def look(page):
     PICTURES.mkdir(parents=True, exist_ok=True)
 
     def take(name: str) -> None:
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
         page.screenshot(path=PICTURES / f"{name}.png")
 
     return take

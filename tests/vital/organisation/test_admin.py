@@ -300,9 +300,9 @@ class TestTheOtherTenant:
     @each_reference
     def test_choices_are_our_rows(self, work, pharma, digital, name, field, to):
         with tenant_context(digital):
-            new(to, "Zebulon")
+            theirs = new(to, "Zebulon")
         with tenant_context(pharma):
-            ours = {str(pk) for pk in MODELS[to].objects.values_list("pk", flat=True)}
+            ours = {str(pk) for pk in MODELS[to].objects.values_list("pk", flat=True)} - {str(theirs.pk)}
         assert ours
         assert self.offered(work, name, field) == ours
 
@@ -328,7 +328,7 @@ class TestTheOtherTenant:
         with tenant_context(digital):
             new(parameter, "Zebulon")
         with tenant_context(pharma):
-            ours = set(MODELS[parameter].objects.values_list("name", flat=True))
+            ours = set(MODELS[parameter].objects.values_list("name", flat=True)) - {"Zebulon"}
         filters = work.get(address(name, "changelist")).context["cl"].filter_specs
         (offered,) = (each.lookup_choices for each in filters if each.field_path == parameter)
         assert {title for _, title in offered} == ours
@@ -336,18 +336,18 @@ class TestTheOtherTenant:
 
 # Queries that a page may take, with what stands around it. Raise a number only knowing what the new query is for.
 BUDGET = {
-    ("function", "changelist"): 16,
+    ("function", "changelist"): 17,
     ("function", "add"): 15,
     ("function", "change"): 16,
-    ("department", "changelist"): 17,
+    ("department", "changelist"): 18,
     ("department", "add"): 15,
     ("department", "change"): 17,
-    ("role", "changelist"): 19,
+    ("role", "changelist"): 20,
     ("role", "add"): 20,
     ("role", "change"): 24,
     ("role", "delete"): 18,
     ("role", "history"): 17,
-    ("jobtobedone", "changelist"): 16,
+    ("jobtobedone", "changelist"): 17,
     ("jobtobedone", "add"): 15,
     ("jobtobedone", "change"): 16,
 }

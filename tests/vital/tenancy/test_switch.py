@@ -2,14 +2,16 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from vital.organisation.models import Function
 from vital.tenancy.context import tenant_context
-from vital.tenancy.models import Role, Tenant
+from vital.tenancy.models import Role, Tenant, User
 
 SWITCH = "/tenant/"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_the_session_gets_a_new_key(both, digital, enter):
 
 def test_a_form_left_open_in_another_tab_is_refused(both, digital, pharma):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(both, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(both, backend=BACKEND)
     address = reverse("admin:organisation_function_add")
     token = client.get(address).context["csrf_token"]
     assert client.post(SWITCH, {"tenant": digital.pk, "csrfmiddlewaretoken": token}).status_code == 302
@@ -85,7 +87,7 @@ def test_entering_is_recorded_by_the_real_request_too(committed, join):
     digital = Tenant.objects.get(slug="digital-health")
     join(Tenant.objects.get(slug="pharma"), email="ana@example.com")
     client = Client()
-    client.force_login(join(digital, email="ana@example.com"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(join(digital, email="ana@example.com"), backend=BACKEND)
     client.post(SWITCH, {"tenant": digital.pk})
     with tenant_context(digital):
         assert LogEntry.objects.count() == 1
@@ -104,3 +106,22 @@ def test_the_menu_offers_ones_own_tenants_only(both, pharma, digital, join, ente
     page = enter(join(pharma)).get(reverse("admin:index")).content.decode()
     assert "VITAL Digital Health" not in page
     assert "tenant-switch" not in page
+
+
+def test_a_platform_administrator_adds_the_first_tenant_and_is_in_it(committed):
+    """Where there is none yet, nothing can be logged to one either."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("DELETE FROM tenants")
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@example.com", "x"), backend=BACKEND)
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "There is no tenant yet" in page
+    assert reverse("admin:tenancy_tenant_add") in page
+    answer = client.post(
+        reverse("admin:tenancy_tenant_add"),
+        {"tenant_key": "acme", "slug": "acme", "name": "Acme", "status": "active", "tier": "free", "is_active": "on"},
+    )
+    assert answer.status_code == 302
+    assert client.get(reverse("admin:index")).wsgi_request.tenant.slug == "acme"
+    with tenant_context(Tenant.objects.get()):
+        assert LogEntry.objects.get().is_addition()
