@@ -28,7 +28,7 @@ def found(what: str, path) -> str:
     pytest.skip(f"{what} is not installed here; .ci/run installs it.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: its event loop would be in the way of other tests of this process
 def browser() -> Iterator[Browser]:
     path = found(
         "Chromium", shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

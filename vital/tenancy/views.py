@@ -10,7 +10,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
-from unfold.widgets import UnfoldAdminPasswordInput
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from .log import record
 from .middleware import SESSION_KEY
@@ -40,7 +40,7 @@ class ChoosePassword(PasswordResetConfirmView):
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
         for field in form.fields.values():
-            field.widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password"})
+            field.widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
         return form
 
     def get_context_data(self, **kwargs):
