@@ -11,21 +11,16 @@ from vital.admin import ModelAdmin
 from .models import Lookup
 
 
-def uses(value: Lookup) -> list[tuple[str, int]]:
-    """Where this value is used in the current tenant: («roles», 3), …"""
-    counts = (
-        (
-            relation.related_model._meta.verbose_name_plural,
-            relation.related_model.objects.filter(**{relation.field.name: value}).count(),
-        )
-        for relation in value._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete
-    )
-    return [(str(name), count) for name, count in counts if count]
-
-
 def where(value: Lookup) -> str:
-    return ", ".join(f"{count} {name}" for name, count in uses(value))
+    """Where this value is used in the current tenant: «3 roles, 1 department»."""
+    uses = []
+    for relation in value._meta.get_fields(include_hidden=True):
+        if relation.auto_created and not relation.concrete:
+            model = relation.related_model
+            if count := model.objects.filter(**{relation.field.name: value}).count():
+                names = model._meta.verbose_name, model._meta.verbose_name_plural
+                uses.append(f"{count} {names[count != 1]}")
+    return ", ".join(uses)
 
 
 class LookupAdmin(ModelAdmin):
@@ -71,11 +66,13 @@ class LookupAdmin(ModelAdmin):
             return self.refuse_deletion(request, value, f"It is used in {used}.")
         try:
             with transaction.atomic():
-                response = super().delete_view(request, object_id, extra_context)
-                connection.check_constraints()  # now, where it can be answered; they are deferred to the commit
-                return response
+                return super().delete_view(request, object_id, extra_context)
         except IntegrityError:  # row-level security hides other tenants' rows, foreign keys do not
             return self.refuse_deletion(request, value, "Another tenant uses it.")
+
+    def delete_model(self, request, value):
+        super().delete_model(request, value)
+        connection.check_constraints()  # now, where it can be answered; they are deferred to the commit
 
     def refuse_deletion(self, request, value, why):
         messages.error(
@@ -90,7 +87,11 @@ class LookupAdmin(ModelAdmin):
 
     @admin.action(description="Offer in choices", permissions=["change"])
     def activate(self, request, values):
-        messages.success(request, f"{values.update(is_active=True)} offered.")
+        for value in values.filter(is_active=False):
+            value.is_active = True
+            value.save(update_fields=["is_active"])
+            self.log_change(request, value, "Offered in choices.")
+            messages.success(request, f"«{value}» is offered.")
 
     @admin.action(description="Take out of choices", permissions=["change"])
     def deactivate(self, request, values):

@@ -2,9 +2,8 @@
 
 import uuid
 
-from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.functions import RandomUUID, TransactionNow
 from django.db import models
-from django.db.models.functions import Now
 from django.forms import TextInput
 
 
@@ -41,13 +40,13 @@ def uuid_key() -> models.UUIDField:
     return models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 
 
+def _stamp(name: str, help_text: str) -> models.DateTimeField:
+    return last(models.DateTimeField(name, db_default=TransactionNow(), editable=False, help_text=help_text))
+
+
 def created_at() -> models.DateTimeField:
-    return last(models.DateTimeField("created", db_default=Now(), editable=False, help_text="When the row was added."))
+    return _stamp("created", "When the row was added.")
 
 
 def updated_at() -> models.DateTimeField:
-    return last(
-        models.DateTimeField(
-            "updated", db_default=Now(), editable=False, help_text="When the row last changed; a trigger keeps it."
-        )
-    )
+    return _stamp("updated", "When the row last changed; a trigger keeps it.")

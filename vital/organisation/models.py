@@ -23,7 +23,10 @@ class NaturalManager(TenantManager):
     """Finds a row by what its model names as natural key, so that fixtures need no ids."""
 
     def get_by_natural_key(self, *values):
-        return self.get(**dict(zip(self.model.NATURAL_KEY, values, strict=True)))
+        rows = self.filter(**dict(zip(self.model.NATURAL_KEY, values, strict=True))).order_by("pk")
+        if not (row := rows.first()):
+            raise self.model.DoesNotExist
+        return row
 
 
 class OrganisationModel(TenantModel):
@@ -511,6 +514,8 @@ class JobToBeDone(OrganisationModel):
                 )
             ),
             models.CheckConstraint(
-                condition=Q(validation_score__gte=0, validation_score__lte=1), name="jobs_to_be_done_validation_score"
+                condition=Q(validation_score__gte=0, validation_score__lte=1),
+                name="jobs_to_be_done_validation_score",
+                violation_error_message="«Validation score» is a number from 0 to 1.",
             ),
         )

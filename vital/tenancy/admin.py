@@ -1,17 +1,15 @@
 from functools import partial
 
-from axes.models import AccessAttempt
 from axes.utils import reset as unlock
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION
-from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import EmailValidator
 from django.db import transaction
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.html import format_html
@@ -65,7 +63,7 @@ class MembershipForm(forms.ModelForm):
         email = self.cleaned_data.get("email")
         if self.instance._state.adding and email and Membership.objects.filter(user__email=email).exists():
             raise ValidationError({"email": "This person works here already. Search the list for the name."})
-        if is_last_admin(self.instance) and self.cleaned_data.get("role") != Role.TENANT_ADMIN:
+        if is_last_admin(self.instance, lock=True) and self.cleaned_data.get("role") != Role.TENANT_ADMIN:
             raise ValidationError({"role": "Nobody else is tenant admin here. Make somebody else one first."})
 
 
@@ -74,10 +72,10 @@ def is_managed_here(membership: Membership) -> bool:
     return membership.user.tenant_id == membership.tenant_id and not membership.user.is_superuser
 
 
-def is_last_admin(membership: Membership) -> bool:
-    if membership._state.adding or not Membership.objects.filter(pk=membership.pk, role=Role.TENANT_ADMIN).exists():
-        return False
-    return not Membership.objects.filter(role=Role.TENANT_ADMIN).exclude(pk=membership.pk).exists()
+def is_last_admin(membership: Membership, lock: bool) -> bool:
+    """Whether nobody else is tenant admin; with a lock, so that two cannot remove each other at once."""
+    admins = Membership.objects.filter(role=Role.TENANT_ADMIN)
+    return [admin.pk for admin in (admins.select_for_update(of=("self",)) if lock else admins)] == [membership.pk]
 
 
 @admin.register(Membership)
@@ -145,11 +143,17 @@ class MembershipAdmin(ModelAdmin):
         )
 
     def has_delete_permission(self, request, membership=None):
-        return super().has_delete_permission(request, membership) and not (membership and is_last_admin(membership))
+        if not super().has_delete_permission(request, membership):
+            return False
+        return membership is None or not is_last_admin(membership, lock=request.method == "POST")
 
     @action(description="New password link", url_path="password-link", permissions=["change"], icon="key")
     def password_link(self, request, object_id):
         membership = self.own_account(request, object_id)
+        if request.method != "POST":
+            return self.confirm(
+                request, membership, "New password link", "Links offered before keep working until used."
+            )
         self.offer_link(request, membership.user)
         self.log_change(request, membership, "Offered a link to choose a password.")
         return redirect("admin:tenancy_membership_change", object_id)
@@ -157,25 +161,30 @@ class MembershipAdmin(ModelAdmin):
     @action(description="Unlock log-in", url_path="unlock", permissions=["change"], icon="lock_open")
     def unlock_log_in(self, request, object_id):
         membership = self.own_account(request, object_id)
-        # The lock holds the name and the address it was tried from.
-        for attempt in AccessAttempt.objects.filter(username=membership.user.email):
-            unlock(ip=attempt.ip_address)
+        if request.method != "POST":
+            return self.confirm(request, membership, "Unlock log-in", "Failed attempts on this account are forgotten.")
+        # By name only. Forgetting what was tried from an address would let somebody go on guessing at others from it.
         unlock(username=membership.user.email)
         self.log_change(request, membership, "Unlocked log-in.")
         messages.success(request, f"{membership.user} may try to log in again.")
         return redirect("admin:tenancy_membership_change", object_id)
+
+    def confirm(self, request, membership, title, question):
+        """The page between a link and what it does: looking changes nothing, so that no other site's link can."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "question": f"{membership.user}: {question}",
+            "back": reverse("admin:tenancy_membership_change", args=[membership.pk]),
+        }
+        return render(request, "admin/confirm.html", context)
 
     def own_account(self, request, object_id) -> Membership:
         membership = self.get_object(request, object_id)
         if membership is None or not (is_managed_here(membership) or request.user.is_superuser):
             raise PermissionDenied("This account is managed elsewhere.")
         return membership
-
-
-class UserForm(BaseUserCreationForm):
-    class Meta:
-        model = User
-        fields = ("email",)
 
 
 @admin.register(User)
@@ -194,6 +203,9 @@ class UserAdmin(ModelAdmin):
         ("created_at", "updated_at"),
     )
     readonly_fields = ("last_login", *ModelAdmin.readonly_fields)
+
+    def has_delete_permission(self, request, user=None):
+        return False  # the logs of all tenants name the person; closing (untick «active») keeps them whole
 
     def save_model(self, request, user, form, change):
         if not change:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tests.conftest import PASSWORD
 from vital.tenancy.context import tenant_context
-from vital.tenancy.models import Membership, Role, User
+from vital.tenancy.models import Membership, Role, Tenant, User
 
 LIST = "admin:tenancy_membership_changelist"
 CHOSEN = "a horse of my own"
@@ -189,6 +189,32 @@ class TestAccounts:
     def test_unlocking_lets_them_log_in_at_once(self, work, pharma, accounts, locked_out):
         work.post(page("unlock_log_in", accounts["own"], pharma))
         assert is_in(log_in(locked_out, PASSWORD))
+
+    def test_unlocking_does_not_let_them_guess_at_others(self, work, pharma, join, accounts):
+        """Failures at one account, from the address of another that is unlocked, go on counting."""
+        victim = join(pharma, email="victim@pharma.example")
+        for _ in range(3):
+            for _ in range(2):
+                log_in(victim.email, "wrong")
+            log_in(accounts["own"].email, "wrong")
+            work.post(page("unlock_log_in", accounts["own"], pharma))
+        assert not is_in(log_in(victim.email, PASSWORD))
+
+
+@pytest.mark.parametrize(
+    ("action", "done"), [("password_link", "<code>"), ("unlock_log_in", "may try to log in again")]
+)
+def test_what_a_button_does_is_done_on_confirmation_only(committed, join, action, done):
+    """With real transactions, in which looking at a page can write nothing."""
+    pharma = Tenant.objects.get(slug="pharma")
+    client = Client()
+    client.force_login(join(pharma, Role.TENANT_ADMIN), backend="django.contrib.auth.backends.ModelBackend")
+    address = page(action, join(pharma), pharma)
+    question = client.get(address)
+    assert question.status_code == 200
+    assert said(question) == ""
+    assert "csrfmiddlewaretoken" in question.content.decode()
+    assert done in said(client.post(address))
 
 
 class TestTheLastTenantAdmin:

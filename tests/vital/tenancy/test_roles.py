@@ -23,7 +23,7 @@ ALLOWED = {
     "organisation": (WRITE, WRITE, WRITE, ALL, ALL),
     "tenancy.membership": (NONE, NONE, NONE, ALL, ALL),
     "tenancy.tenant": (NONE, NONE, NONE, NONE, WRITE),
-    "tenancy.user": (NONE, NONE, NONE, NONE, ALL),
+    "tenancy.user": (NONE, NONE, NONE, NONE, WRITE),
 }
 ACTORS = ("analyst", "reviewer", "publisher", "tenant_admin", "platform_admin")
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model in admin.site._registry]
