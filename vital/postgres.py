@@ -12,8 +12,9 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -22,6 +23,7 @@ DATABASE = "vital"
 SUPERUSER = "postgres"
 LOGINS = (SUPERUSER, "vital_migrator", "vital_app")
 OLDEST = 15
+PATIENCE = 60  # seconds for a start; one after a crash has to read its log again
 SETUP = Path(__file__).with_name("setup_database.sql")
 
 
@@ -49,10 +51,10 @@ class Cluster:
         return self.data / "server.log"
 
     def url(self, login: str, database: str = DATABASE) -> str:
-        return f"postgresql://{login}@/{database}?host={self.socket}"
+        return f"postgresql://{login}@/{database}?host={quote(str(self.socket), safe='')}"
 
-    def start(self) -> subprocess.Popen:
-        """Create the folder on first use, start the server as a child of this process, and wait until it answers."""
+    def start(self, launch: Callable[..., subprocess.Popen] = subprocess.Popen) -> subprocess.Popen:
+        """Create the folder on first use, launch the server as a child of this process, and wait until it answers."""
         programs = self.programs or find_programs()
         _refuse_other_version(self.data, programs)
         for folder in {self.data, self.socket}:
@@ -63,13 +65,14 @@ class Cluster:
         elif self.answers():
             raise PostgresError(f"PostgreSQL is running already on {self.data}. Is `make up` open in another terminal?")
         with self.log.open("w") as log:
-            server = subprocess.Popen(  # noqa: S603
-                [programs / "postgres", "-D", self.data, "-c", f"unix_socket_directories={self.socket}",
+            server = launch(
+                [programs / "postgres", "-D", self.data, "-c", f'unix_socket_directories="{self.socket}"',
                  "-c", "listen_addresses=", *(word for option in self.options for word in ("-c", option))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **_as_user(),
             )  # fmt: skip
+        until = time.monotonic() + PATIENCE
         while not self.answers():
-            if server.poll() is not None:
+            if server.poll() is not None or time.monotonic() > until:
                 raise PostgresError(f"PostgreSQL did not start: {_last_words(self.log)} All of it: {self.log}")
             time.sleep(0.02)
         return server

@@ -24,15 +24,14 @@ class Services:
         )
         return self
 
-    def add(self, name: str, process: subprocess.Popen, stop: signal.Signals = signal.SIGTERM) -> subprocess.Popen:
-        """Take charge of a program, started in a session of its own."""
+    def start(self, name: str, command: list, stop: signal.Signals = signal.SIGTERM, **options) -> subprocess.Popen:
+        """Start a program, in a session of its own: Ctrl-C is for us to hear, and the order of the end is ours."""
+        options = {"stdin": subprocess.DEVNULL, "start_new_session": True} | options
+        process = subprocess.Popen(command, **options)  # noqa: S603 - our own commands only
         self.running[name] = process
         self._guardian.stdin.write(f"{process.pid} {stop.value}\n")
         self._guardian.stdin.flush()
         return process
-
-    def start(self, name: str, command: list, **options) -> subprocess.Popen:
-        return self.add(name, subprocess.Popen(command, start_new_session=True, stdin=subprocess.DEVNULL, **options))  # noqa: S603
 
     def ended(self) -> str | None:
         """The name of a program that has ended, if one has."""

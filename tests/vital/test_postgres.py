@@ -63,6 +63,16 @@ def test_a_server_that_does_not_start_says_why(tmp_path):
         Cluster(tmp_path / "postgres", options=["max_connections=none"]).start()
 
 
+def test_a_folder_may_have_spaces_in_its_name(tmp_path):
+    cluster = Cluster(tmp_path / "my data, %20 'quoted'" / "postgres", options=database.FAST)
+    server = cluster.start()
+    try:
+        cluster.create_database()
+    finally:
+        server.send_signal(2)
+        server.wait()
+
+
 def test_a_deep_folder_keeps_its_socket_elsewhere(tmp_path):
     deep = tmp_path / ("x" * 90) / "postgres"
     cluster = Cluster(deep, options=database.FAST)

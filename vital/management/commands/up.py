@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 from urllib.error import URLError
 
 from django.conf import settings
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             cluster = local.cluster(settings.DATA_DIR)
             if cluster.is_new:
                 self.say("Creating the database (once) ...")
-            services.add("PostgreSQL", cluster.start(), signal.SIGINT)
+            cluster.start(partial(services.start, "PostgreSQL", stop=signal.SIGINT))
             cluster.create_database()
         self.migrate()
         self.load_fixtures()
