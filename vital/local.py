@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from vital.postgres import DATABASE, Cluster
 
 
@@ -23,9 +25,13 @@ def database(data_dir: Path, login: str) -> dict:
 def secret_key(data_dir: Path) -> str:
     """The key kept in .data/secret_key, made on first use and readable by its owner only."""
     file = data_dir / "secret_key"
-    if not file.exists():
+    try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as opened:
-            opened.write(secrets.token_urlsafe(64))
-    return file.read_text()
+        if not file.exists():
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+                opened.write(secrets.token_urlsafe(64))
+        return file.read_text()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{file} cannot be used ({error.strerror}). Name a folder that is yours: DATA_DIR=/path/to/data"
+        ) from error

@@ -54,6 +54,19 @@ def test_commands_say_it_in_one_line():
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_data_folder_that_cannot_be_used_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    result = answer("settings", DATABASE_URL="", DATA_DIR=str(tmp_path / "file" / "data"))
+    assert "Name a folder that is yours: DATA_DIR=" in result.stderr.strip().splitlines()[-1]
+
+
+def test_the_local_secret_is_made_once_and_is_the_owners_only(tmp_path):
+    first, again = (answer("settings.SECRET_KEY", DATABASE_URL="", DATA_DIR=str(tmp_path)).stdout for _ in range(2))
+    assert first == again
+    assert len(first) > 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
 def test_defaults_are_safe_on_a_server():
     result = answer(
         "settings.DEBUG, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT, "
