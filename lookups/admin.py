@@ -87,19 +87,21 @@ class LookupAdmin(ModelAdmin):
 
     @admin.action(description="Offer in choices", permissions=["change"])
     def activate(self, request, values):
-        for value in values.filter(is_active=False):
-            value.is_active = True
-            value.save(update_fields=["is_active"])
-            self.log_change(request, value, "Offered in choices.")
-            messages.success(request, f"«{value}» is offered.")
+        self.offer(request, values, True, "Offered in choices.")
 
     @admin.action(description="Take out of choices", permissions=["change"])
     def deactivate(self, request, values):
-        for value in values.filter(is_active=True):
-            value.is_active = False
+        self.offer(request, values, False, "Taken out of choices.")
+
+    def offer(self, request, values, is_active, what):
+        for value in values.exclude(is_active=is_active):
+            value.is_active = is_active
             value.save(update_fields=["is_active"])
-            self.log_change(request, value, "Taken out of choices.")
-            self.say_deactivated(request, value)
+            self.log_change(request, value, what)
+            if is_active:
+                messages.success(request, f"«{value}» is offered.")
+            else:
+                self.say_deactivated(request, value)
 
 
 for model in apps.get_app_config("lookups").get_models():
