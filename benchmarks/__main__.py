@@ -7,29 +7,25 @@ from importlib import import_module
 from pathlib import Path
 
 from tests import database
+from vital.services import Services
 
 HERE = Path(__file__).parent
 
 
 def main(wanted: list[str]) -> int:
-    os.environ[database.FOLDER] = tempfile.mkdtemp(prefix="vital-bench-")
-    server = database.start()
-    failed = 0
+    over_budget = 0
     print(f"{'what':60} {'measured':>10} {'budget':>10}")
-    try:
+    with tempfile.TemporaryDirectory(prefix="vital-bench-") as folder, Services() as services:
+        os.environ[database.FOLDER] = folder
+        database.start(services)
         for path in sorted(HERE.glob("[a-z]*.py")):
             if wanted and path.stem not in wanted:
                 continue
             for name, measured, budget, unit in import_module(f"benchmarks.{path.stem}").measure():
-                over = measured > budget
-                failed += over
-                print(
-                    f"{name:60} {measured:8.2f} {unit} {budget:8.2f} {unit}{'  OVER BUDGET' if over else ''}",
-                    flush=True,
-                )
-    finally:
-        database.stop(server)
-    return bool(failed)
+                over_budget += measured > budget
+                verdict = "  OVER BUDGET" if measured > budget else ""
+                print(f"{name:60} {measured:8.2f} {unit} {budget:8.2f} {unit}{verdict}", flush=True)
+    return bool(over_budget)
 
 
 if __name__ == "__main__":

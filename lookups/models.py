@@ -14,7 +14,9 @@ class Lookup(models.Model):
     """A value that people choose; tables refer to its code."""
 
     id = uuid_key()
-    code = Line(unique=True, help_text="Name by which files and tables refer to this value, such as «c_level».")
+    code = Line(
+        max_length=100, unique=True, help_text="Name by which files and tables refer to this value, such as «c_level»."
+    )
     display_name = Line(help_text="What people read, such as «C-Level Executive».")
     description = Prose(null=True, blank=True, help_text="When to choose this value.")
     sort_order = last(

@@ -1,3 +1,5 @@
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -6,6 +8,7 @@ from django.db import connections
 
 from tests import database
 from tests.environment import DATABASE
+from vital.services import Services
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Membership, Role, Tenant, User
 
@@ -14,12 +17,14 @@ PASSWORD = "correct horse battery"
 
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
-        config.postgres = database.start()
+        config.services = Services().__enter__()  # ends with this process, however that ends
+        database.start(config.services)
 
 
 def pytest_unconfigure(config):
-    if server := getattr(config, "postgres", None):
-        database.stop(server)
+    if services := getattr(config, "services", None):
+        services.__exit__()
+        shutil.rmtree(os.environ[database.FOLDER], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,17 @@ parallel process works in a copy. The tests log in as the application does.
 """
 
 import os
-import shutil
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from vital.postgres import SUPERUSER, Cluster
+from vital.postgres import SETUP, SUPERUSER, Cluster
+from vital.services import Services
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "VITAL_TEST_POSTGRES"  # tells the parallel processes, through the environment, where the server is
@@ -25,20 +27,13 @@ def cluster() -> Cluster:
     return Cluster(Path(os.environ[FOLDER]) / "postgres", options=FAST)
 
 
-def start() -> subprocess.Popen:
+def start(services: Services) -> None:
     """Start the server and build the template; for the run's first process."""
-    server = cluster().start()
+    cluster().start(partial(services.start, "database", stop=signal.SIGINT))
     execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
     with connect(SUPERUSER, TEMPLATE) as connection:
-        connection.execute((ROOT / "vital" / "setup_database.sql").read_text())
+        connection.execute(SETUP.read_text())
     subprocess.run([sys.executable, "-m", "tests.database"], check=True, cwd=ROOT, env=environment(TEMPLATE))
-    return server
-
-
-def stop(server: subprocess.Popen) -> None:
-    server.send_signal(2)
-    server.wait()
-    shutil.rmtree(os.environ[FOLDER])
 
 
 def environment(database: str) -> dict[str, str]:

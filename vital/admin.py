@@ -30,6 +30,22 @@ class ModelAdmin(Widgets, UnfoldModelAdmin):
     readonly_fields = ("created_at", "updated_at")
     list_before_template = "admin/intro.html"
 
+    def get_fieldsets(self, request, obj=None):
+        """Those of the class, but for what a row that is yet to be added cannot show."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj:
+            return fieldsets
+        return [
+            (title, options | {"fields": fields})
+            for title, options in fieldsets
+            if (fields := [kept for field in options["fields"] if (kept := self.without_readonly(field))])
+        ]
+
+    def without_readonly(self, field):
+        if isinstance(field, str):
+            return None if field in self.readonly_fields else field
+        return tuple(name for name in field if name not in self.readonly_fields)
+
     def get_ordering(self, request):
         # Said aloud, since Django forgets a model's ordering where rows are counted.
         return self.ordering or self.opts.ordering

@@ -78,21 +78,21 @@ class Cluster:
         return server
 
     def _create(self, programs: Path) -> None:
+        """Make the server's files beside their place and move them there when whole: a start may be interrupted."""
+        new = self.data.with_name(f"{self.data.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        _make_private(new)
         result = subprocess.run(  # noqa: S603
-            [programs / "initdb", "-D", self.data, "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8", "--locale=C",
+            [programs / "initdb", "-D", new, "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8", "--locale=C",
              "--no-instructions"],
             capture_output=True, text=True, cwd="/", **_as_user(),
         )  # fmt: skip
         if result.returncode:
             raise PostgresError(f"PostgreSQL could not create {self.data}: {result.stderr.strip()}")
         people = sorted({pwd.getpwuid(os.geteuid()).pw_name, _account().pw_name})
-        self._write("pg_hba.conf", "local all all peer map=vital\n")
-        self._write("pg_ident.conf", "".join(f"vital {person} {login}\n" for person in people for login in LOGINS))
-
-    def _write(self, name: str, text: str) -> None:
-        file = self.data / name
-        file.write_text(text)
-        shutil.chown(file, _account().pw_uid)
+        _write(new / "pg_hba.conf", "local all all peer map=vital\n")
+        _write(new / "pg_ident.conf", "".join(f"vital {person} {login}\n" for person in people for login in LOGINS))
+        new.rename(self.data)
 
     def answers(self) -> bool:
         try:
@@ -178,6 +178,11 @@ def _make_private(folder: Path) -> None:
     folder.chmod(0o700)
     if os.geteuid() == 0:
         shutil.chown(folder, _account().pw_uid, _account().pw_gid)
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text)
+    shutil.chown(file, _account().pw_uid)
 
 
 def _let_pass(*paths: Path) -> None:

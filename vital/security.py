@@ -1,10 +1,13 @@
 """What the browser is told, and how a log-in attempt is told apart."""
 
+from axes.utils import reset as unlock
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from unfold.forms import AuthenticationForm
 
+LONGEST = 254  # characters of an e-mail address
 POWERFUL = ("camera", "geolocation", "microphone", "payment", "usb", "display-capture", "browsing-topics")
 
 
@@ -25,14 +28,17 @@ class HeadersMiddleware:
 class LogInForm(AuthenticationForm):
     """E-mail addresses are kept in small letters; people type them as they like."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].validators.append(MaxLengthValidator(LONGEST))
+
     def clean_username(self):
         return self.cleaned_data["username"].strip().lower()
 
 
-def login_name(request, credentials) -> str | None:
-    """The name that failed log-ins are counted under: one account has one, however it is typed."""
-    typed = (credentials or {}).get("username") or request.POST.get("username", "")
-    return typed.strip().lower() or None
+def forget_failures(sender, user, **kwargs) -> None:
+    """After a log-in: of this account only. Those from the same address at others go on counting."""
+    unlock(username=user.email)
 
 
 def client_address(request) -> str:

@@ -44,7 +44,7 @@ def database(name: str) -> dict:
 
 # -- Where we run. Without DATABASE_URL: on somebody's own machine, with a database of our own.
 LOCAL = not env.str("DATABASE_URL", default="")
-DATA_DIR = Path(setting("str", "DATA_DIR", str(BASE_DIR / ".data")))
+DATA_DIR = (BASE_DIR / setting("str", "DATA_DIR", ".data")).resolve()
 DEBUG = setting("bool", "DEBUG", False)
 HTTPS = setting("bool", "HTTPS", not LOCAL)
 SECRET_KEY = local.secret_key(DATA_DIR) if LOCAL else required("SECRET_KEY", "sessions are signed with it.")
@@ -130,11 +130,10 @@ PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
+AXES_USERNAME_FORM_FIELD = "username"  # which holds the e-mail address
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
-AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "vital.security.client_address"
-AXES_USERNAME_CALLABLE = "vital.security.login_name"
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_ENABLE_ADMIN = False
 

@@ -47,6 +47,19 @@ def test_the_database_can_be_created_twice(cluster):
         assert connection.execute("SHOW lock_timeout").fetchone() == ("5s",)
 
 
+def test_a_start_that_was_interrupted_does_not_spoil_the_next(tmp_path):
+    """What initdb has made so far is beside its place until it is whole."""
+    half = tmp_path / "postgres.new"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18\n")
+    cluster = Cluster(tmp_path / "postgres", options=database.FAST)
+    assert cluster.is_new
+    server = cluster.start()
+    server.send_signal(2)
+    server.wait()
+    assert not half.exists()
+
+
 def test_a_second_start_on_the_same_folder_is_refused(cluster):
     with pytest.raises(PostgresError, match="running already"):
         Cluster(cluster.data).start()
@@ -79,6 +92,7 @@ def test_a_deep_folder_keeps_its_socket_elsewhere(tmp_path):
     server = cluster.start()
     try:
         assert len(str(cluster.socket)) < 80
+        assert stat.S_IMODE(cluster.socket.stat().st_mode) == 0o700
         assert cluster.answers()
     finally:
         server.send_signal(2)

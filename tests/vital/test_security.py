@@ -81,11 +81,21 @@ def test_an_unknown_person_and_a_wrong_password_get_the_same_answer(client, pers
     assert "correct" in pages[0]
 
 
-def test_logging_in_forgets_the_failures_before(client, person):
-    for _ in range(4):
-        try_to_log_in(client, person.email)
-    try_to_log_in(client, person.email, PASSWORD)
+def test_logging_in_forgets_ones_own_failures_and_no_others(client, person, pharma, join):
+    """Somebody with an account could otherwise guess at others without end."""
+    victim = join(pharma, email="victim@example.com")
+    try_to_log_in(client, person.email)
+    for _ in range(2):
+        try_to_log_in(client, victim.email)
+        try_to_log_in(client, person.email, PASSWORD)
+        try_to_log_in(client, victim.email)
     assert not AccessAttempt.objects.filter(username=person.email).exists()
+    assert try_to_log_in(client, victim.email).status_code == 429
+    assert try_to_log_in(client, victim.email, PASSWORD).status_code == 429
+
+
+def test_an_endless_name_is_a_form_error(client, db):
+    assert try_to_log_in(client, "x" * 300).status_code == 200
 
 
 @pytest.mark.parametrize(

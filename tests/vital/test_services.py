@@ -17,6 +17,7 @@ STUBBORN = [
     "-c",
     "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(600)",
 ]
+TELLING_NOBODY = [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)"]
 TELLING = """
 import signal, sys, time
 signal.signal(15, lambda *_: (open(sys.argv[1], "a").write(sys.argv[2]), sys.exit()))
@@ -84,3 +85,31 @@ with Services() as services:
         assert all(map(alive, children))
         os.kill(parent.pid, end)
     assert gone(*children)
+
+
+def test_none_is_left_when_the_guardian_is_killed():
+    with Services() as services:
+        process = started(services, "a", TELLING_NOBODY)
+        services._guardian.kill()
+        services._guardian.wait()
+        assert services.ended() == "guardian of the others"
+    assert process.poll() is not None
+
+
+def test_a_signal_while_a_program_starts_is_heard_when_the_guardian_knows_it():
+    script = f"""
+import os, signal
+from vital import services
+def interrupted(command, **options):
+    process = popen(command, **options)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return process
+with services.Services() as running:
+    popen, services.subprocess.Popen = services.subprocess.Popen, interrupted
+    signal.signal(signal.SIGTERM, lambda *_: print(len(running._stops), running.running["a"].pid, flush=True))
+    running.start("a", {SLEEP!r})
+"""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    known, pid = map(int, told.split())
+    assert known == 1
+    assert gone(pid)

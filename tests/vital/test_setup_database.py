@@ -19,7 +19,7 @@ def elsewhere(tmp_path_factory):
     """A server on which nothing of ours exists yet, and which asks for no password."""
     cluster = Cluster(tmp_path_factory.mktemp("elsewhere") / "postgres", options=database.FAST)
     server = cluster.start()
-    cluster._write("pg_hba.conf", "local all all trust\n")
+    (cluster.data / "pg_hba.conf").write_text("local all all trust\n")
     with psycopg.connect(cluster.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
         connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE ROLE {ADMIN} LOGIN CREATEROLE CREATEDB BYPASSRLS")

@@ -18,7 +18,7 @@ class Acting(NamedTuple):
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
 # The names under which the platform's services set a tenant, so that policies and functions read ours like theirs.
-SETTINGS = ("request.jwt.claim.tenant_id", "request.jwt.claims", "app.user_id")
+SETTINGS = ("request.jwt.claim.tenant_id", "request.jwt.claims", "app.current_tenant_id", "app.user_id")
 
 
 class TenantSwitchError(RuntimeError):
@@ -68,9 +68,11 @@ def _id_of(value) -> UUID | None:
 
 def _values(acting: Acting) -> list[str]:
     claims = {"tenant_id": acting.tenant, "sub": acting.user}
+    tenant = str(acting.tenant or "")
     return [
-        str(acting.tenant or ""),
+        tenant,
         json.dumps({name: str(value) for name, value in claims.items() if value}),
+        tenant,
         str(acting.user or ""),
     ]
 

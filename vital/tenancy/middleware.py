@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
+from django.middleware.csrf import rotate_token
 from django.utils import timezone
+from django.views.defaults import bad_request
+
+from vital.security import stale_form
 
 from .context import tenant_context
 from .models import Membership, Tenant
@@ -23,7 +28,8 @@ class TenantMiddleware:
         request.tenant, request.tenants = None, []
         if not request.user.is_authenticated:
             return self.get_response(request)
-        choose_tenant(request)
+        if choose_tenant(request, request.user) and request.method not in SAFE_METHODS:
+            return stale_form(request)  # it was made for another tenant, which is closed to this person by now
         with tenant_context(request.tenant, request.user, read_only=request.method in SAFE_METHODS):
             response = self.get_response(request)
             # Django has turned exceptions into responses by now; without this their half-done work would be kept.
@@ -33,11 +39,17 @@ class TenantMiddleware:
 
     def process_exception(self, request, exception):
         request.failed = True
+        if isinstance(exception, DataError | ValidationError):
+            return bad_request(request, exception)  # an address or a field that the database cannot make sense of
+        return None
 
 
-def choose_tenant(request) -> None:
-    """Set request.tenants (where this person may act), request.tenant and user.membership, from the database."""
-    user = request.user
+def choose_tenant(request, user) -> bool:
+    """Set request.tenants (where this person may act), request.tenant and user.membership, from the database.
+
+    True when the session's tenant is open to them no longer, and another was chosen in its place.
+    """
+    session = request.session
     with tenant_context(None, user, read_only=True):
         memberships = {
             membership.tenant_id: membership
@@ -50,9 +62,28 @@ def choose_tenant(request) -> None:
         else:
             request.tenants = [membership.tenant for membership in memberships.values()]
     by_id = {str(tenant.pk): tenant for tenant in request.tenants}
-    wanted = (request.session.get(SESSION_KEY), str(user.tenant_id))
-    request.tenant = next((by_id[key] for key in wanted if key in by_id), next(iter(request.tenants), None))
+    before = session.get(SESSION_KEY)
+    request.tenant = by_id.get(before) or by_id.get(str(user.tenant_id)) or next(iter(request.tenants), None)
     user.membership = request.tenant and memberships.get(request.tenant.pk)
+    chosen = request.tenant and str(request.tenant.pk)
+    if before is None and chosen:
+        session[SESSION_KEY] = chosen  # kept, so that a tenant added later never takes its place
+    if before in (None, chosen):
+        return False
+    enter(request, request.tenant)
+    return True
+
+
+def choose_on_log_in(sender, request, user, **kwargs) -> None:
+    """From the first page on the session has its tenant."""
+    choose_tenant(request, user)
+
+
+def enter(request, tenant) -> None:
+    """Make it the session's tenant. Forms left open in other tabs can no longer be posted: they have the old token."""
+    request.session[SESSION_KEY] = tenant and str(tenant.pk)
+    request.session.cycle_key()
+    rotate_token(request)
 
 
 class IdleSessionMiddleware:

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.validators import EmailValidator, URLValidator, validate_slug
+from django.core.validators import EmailValidator, RegexValidator, URLValidator
 from django.db import models
 
 from vital.fields import Line, Prose, created_at, updated_at, uuid_key
@@ -31,7 +31,8 @@ class Tenant(models.Model):
     tenant_key = Line(unique=True, help_text="Name by which reports group this tenant, such as «pharma».")
     slug = Line(
         unique=True,
-        validators=[validate_slug],
+        max_length=60,
+        validators=[RegexValidator(r"^[a-z0-9-]+$", "Use small letters, digits and hyphens only.")],
         help_text="Name for the command line (--tenant pharma): small letters, digits and hyphens.",
     )
     name = Line(help_text="Name that people read, such as «VITAL Pharma».")
@@ -97,7 +98,11 @@ class User(AbstractBaseUser):
 
     id = uuid_key()
     email = Line(
-        "e-mail", unique=True, validators=[EmailValidator()], help_text="Log-in name, such as «ana@example.com»."
+        "e-mail",
+        max_length=254,
+        unique=True,
+        validators=[EmailValidator()],
+        help_text="Log-in name, such as «ana@example.com».",
     )
     full_name = Line(null=True, blank=True, help_text="Name that colleagues read, such as «Ana Silva».")
     role = Line(

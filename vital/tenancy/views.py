@@ -6,28 +6,23 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.db import transaction
 from django.http import Http404
-from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from .log import record
-from .middleware import SESSION_KEY
+from .middleware import enter
 
 
-@require_POST
 @login_required
 def switch_tenant(request):
-    """Act in another tenant from the next request on; recorded in that tenant's log."""
-    tenant = next((tenant for tenant in request.tenants if str(tenant.pk) == request.POST.get("tenant")), None)
-    if tenant is None:
-        raise Http404("No such tenant among yours.")
-    request.session[SESSION_KEY] = str(tenant.pk)
-    request.session.cycle_key()
-    # Forms left open in other tabs belong to the tenant before: with the old token they can no longer be posted.
-    rotate_token(request)
-    transaction.on_commit(partial(record, request.user, tenant, CHANGE, "Came to act in this tenant."))
+    """Act in another tenant from the next request on; recorded in that tenant's log. A mere link does nothing."""
+    if request.method == "POST":
+        tenant = next((tenant for tenant in request.tenants if str(tenant.pk) == request.POST.get("tenant")), None)
+        if tenant is None:
+            raise Http404("No such tenant among yours.")
+        enter(request, tenant)
+        transaction.on_commit(partial(record, request.user, tenant, CHANGE, "Came to act in this tenant."))
     return redirect("admin:index")
 
 

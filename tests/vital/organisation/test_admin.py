@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from vital.organisation.models import Department, Function, JobToBeDone, Role, RoleKPI, RoleResponsibility, RoleSkill
@@ -361,3 +362,17 @@ def test_a_page_takes_no_more_queries_than_its_budget(work, pharma, django_asser
     ContentType.objects.clear_cache()
     with django_assert_max_num_queries(BUDGET[name, page]):
         assert work.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["function", "department", "role", "jobtobedone"])
+def test_a_row_that_is_yet_to_be_added_shows_nothing_of_the_machine(pharma, join, enter, page):
+    text = enter(join(pharma, "tenant_admin")).get(reverse(f"admin:organisation_{page}_add")).content.decode()
+    assert "object at 0x" not in text
+    assert "Created" not in text
+
+
+def test_a_role_does_not_report_to_itself(tenant):
+    role = Role.objects.first()
+    role.reports_to_role = role
+    with pytest.raises(ValidationError, match="A role does not report to itself"):
+        role.full_clean()

@@ -1,10 +1,13 @@
 import pytest
 from django.db import InternalError, connection, transaction
 
+from tests import database
 from vital.organisation.models import Function
 from vital.tenancy.context import SETTINGS, TenantSwitchError, current_tenant, tenant_context
 from vital.tenancy.guard import NoTenantContext
 from vital.tenancy.models import Membership, Tenant
+
+from .conftest import A
 
 NOBODY = dict.fromkeys(SETTINGS, "")
 
@@ -90,6 +93,40 @@ def test_a_nested_context_ends_where_it_began(pharma, join):
             assert told()["app.user_id"] == str(user.pk)
         assert told() == before
     assert told() == NOBODY
+
+
+@pytest.mark.parametrize("spelling", ["request.jwt.claim.tenant_id", "app.current_tenant_id"])
+def test_no_tenant_means_none_whatever_the_connection_was_told(pharma, spelling):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {spelling} = '{pharma.pk}'")
+    with tenant_context(None):
+        assert not Function.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "seen"),
+    [
+        ({"request.jwt.claim.tenant_id": "A"}, True),
+        ({"request.jwt.claims": '{"tenant_id": "A"}'}, True),
+        ({"app.current_tenant_id": "A"}, True),
+        ({"request.jwt.claims": '{"tenant_id": ""}', "app.current_tenant_id": "A"}, True),
+        ({"request.jwt.claims": '{"tenant_id": ""}'}, False),
+        ({"request.jwt.claims": "{}"}, False),
+        ({"request.jwt.claims": "[]"}, False),
+        ({"request.jwt.claims": '{"tenant_id": null}'}, False),
+        ({"request.jwt.claim.tenant_id": "", "request.jwt.claims": "", "app.current_tenant_id": ""}, False),
+    ],
+)
+@pytest.mark.parametrize("style", ["initplan", "inline"])
+def test_the_policies_read_every_spelling_and_take_empty_for_unset(battlefield, settings, seen, style):
+    name, _, _ = battlefield
+    with database.connect("postgres", name) as session:
+        session.execute("SELECT set_policy_style(%s)", [style])
+        session.execute("SET LOCAL SESSION AUTHORIZATION vital_app")
+        for setting, value in settings.items():
+            session.execute("SELECT set_config(%s, %s, true)", [setting, value.replace("A", str(A))])
+        assert session.execute("SELECT EXISTS (SELECT FROM org_roles)").fetchone() == (seen,)
+        session.rollback()
 
 
 def test_another_tenant_inside_is_refused(pharma, digital):

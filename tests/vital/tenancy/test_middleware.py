@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
 from django.utils import timezone
@@ -18,19 +19,22 @@ from vital.urls import urlpatterns as ours
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+RAISED = {"raise": RuntimeError("in the middle"), "missing": Http404(), "forbidden": PermissionDenied()}
+
+
 def write(status):
     """A view that writes, then answers with a status or fails."""
 
     def view(request):
         Function.objects.create(name="Half", slug="half")
-        if status == "raise":
-            raise RuntimeError("in the middle")
+        if status in RAISED:
+            raise RAISED[status]
         return HttpResponse(status=status)
 
     return view
 
 
-urlpatterns = [*ours, *(path(f"write/{status}", write(status)) for status in (200, 404, 500, "raise"))]
+urlpatterns = [*ours, *(path(f"write/{status}", write(status)) for status in (200, 404, 500, *RAISED))]
 
 
 def test_people_start_in_their_home_tenant(pharma, digital, join, enter):
@@ -108,7 +112,9 @@ class TestCommitted:
         client.force_login(user, backend=BACKEND)
         return client
 
-    @pytest.mark.parametrize(("status", "kept"), [(200, True), (404, True), (500, False), ("raise", False)])
+    @pytest.mark.parametrize(
+        ("status", "kept"), [(200, True), (404, True), (500, False), *((raised, False) for raised in RAISED)]
+    )
     def test_a_request_that_fails_leaves_nothing_half_done(self, client, status, kept):
         client.post(f"/write/{status}")
         with tenant_context(Tenant.objects.get(slug="pharma")):
@@ -178,3 +184,27 @@ def test_two_people_of_two_tenants_see_nothing_of_each_other(pharma, digital, jo
     seen = [[client.get(address).content.decode() for address in addresses] for client in (owner, stranger)]
     assert any("Quasar" in page for page in seen[0])
     assert not any("Quasar" in page or "@pharma" in page for page in seen[1])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "organisation_function_changelist?slug=%00",
+        "organisation_function_changelist?slug__regex=(",
+        "organisation_function_changelist?q=%00",
+        "search?s=%00&extended=1",
+    ],
+)
+def test_what_the_database_cannot_understand_is_answered_kindly(pharma, join, enter, address):
+    page, _, query = address.partition("?")
+    response = enter(join(pharma)).get(f"{reverse(f'admin:{page}')}?{query}")
+    assert response.status_code in (200, 302, 400)
+
+
+def test_a_selection_that_is_none_is_answered_kindly(pharma, join, enter):
+    response = enter(join(pharma, Role.TENANT_ADMIN)).post(
+        reverse("admin:organisation_function_changelist"),
+        {"action": "delete_selected", "_selected_action": "nonsense", "post": "yes"},
+    )
+    assert response.status_code == 400
+    assert "cannot be understood" in response.content.decode()

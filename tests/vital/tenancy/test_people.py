@@ -89,21 +89,36 @@ class TestAdding:
         choose_password(address)
         assert "no longer works" in choose_password(address).content.decode()
 
-    def test_an_account_from_elsewhere_becomes_a_member(self, work, pharma, digital, join):
-        user = join(digital, email="ana@example.com")
-        add(work, "Ana@example.com", "Another Name", Role.PUBLISHER)
+    def test_an_account_from_elsewhere_is_not_theirs_to_add(self, work, pharma, digital, join):
+        """Else they could make an account, keep its password, and wait until another tenant adds the address."""
+        user = join(digital, email="ana@example.com", full_name="Ana Silva")
+        before = User.objects.filter(pk=user.pk).values().get()
+        response = add(work, "Ana@example.com", "Another Name")
+        assert "Ask a platform administrator" in str(response.context["errors"])
+        assert membership(user, pharma) is None
+        assert User.objects.filter(pk=user.pk).values().get() == before
+
+    def test_a_platform_administrator_adds_it_and_no_tenant_manages_it_from_then_on(
+        self, enter, pharma, digital, join, platform_admin
+    ):
+        user = join(digital, email="ana@example.com", full_name="Ana Silva")
+        platform_admin.tenant = pharma
+        platform_admin.save()
+        response = add(enter(platform_admin), "ana@example.com", "Another Name", Role.PUBLISHER)
+        assert link(response) is None
         assert membership(user, pharma).role == Role.PUBLISHER
         assert membership(user, digital).role == Role.ANALYST
+        user.refresh_from_db()
+        assert (user.tenant, user.full_name) == (None, "Ana Silva")
+        boss = join(digital, Role.TENANT_ADMIN)
+        assert enter(boss).post(page("password_link", user, digital)).status_code == 403
 
-    def test_an_account_from_elsewhere_stays_as_it_is(self, work, digital, join):
-        join(digital, email="ana@example.com", full_name="Ana Silva")
-        before = User.objects.filter(email="ana@example.com").values().get()
-        add(work, "ana@example.com", "Another Name")
-        assert User.objects.filter(email="ana@example.com").values().get() == before
-
-    def test_no_link_to_an_account_from_elsewhere_is_shown(self, work, digital, join):
-        join(digital, email="ana@example.com")
-        assert link(add(work, "ana@example.com")) is None
+    def test_somebody_who_left_may_be_added_again(self, work, pharma, join):
+        user = join(pharma, email="ana@example.com")
+        with tenant_context(pharma):
+            Membership.objects.filter(user=user).delete()
+        add(work, "ana@example.com")
+        assert membership(user, pharma)
 
     @pytest.mark.parametrize("email", ["ana@example.com", "ANA@example.com"])
     def test_adding_somebody_twice_is_a_form_error(self, work, pharma, join, email):
@@ -226,6 +241,11 @@ class TestTheLastTenantAdmin:
         assert "Nobody else is tenant admin here." in str(response.context["errors"])
         assert membership(boss, pharma).role == Role.TENANT_ADMIN
 
+    def test_is_not_demoted_beside_one_whose_account_is_closed(self, work, boss, pharma, join):
+        join(pharma, Role.TENANT_ADMIN, "closed@pharma.example", is_active=False)
+        work.post(page("change", boss, pharma), {"full_name": "", "role": Role.ANALYST})
+        assert membership(boss, pharma).role == Role.TENANT_ADMIN
+
     def test_is_not_removed(self, work, boss, pharma):
         assert work.post(page("delete", boss, pharma), {"post": "yes"}).status_code == 403
         assert membership(boss, pharma) is not None
@@ -306,3 +326,51 @@ class TestTheOtherTenant:
     def test_its_people_stay_as_they_are(self, digital, stranger, answer):
         assert membership(stranger, digital).role == Role.ANALYST
         assert User.objects.get(pk=stranger.pk).full_name == "Zebulon"
+
+
+class TestPlatformAdministrators:
+    """They look after the accounts of all tenants."""
+
+    @pytest.fixture
+    def root(self, enter, pharma, platform_admin):
+        platform_admin.tenant = pharma
+        platform_admin.save()
+        return enter(platform_admin)
+
+    def account(self, **changes) -> dict:
+        return {"email": "root@example.com", "role": "member", "is_active": "on", "is_superuser": "on"} | changes
+
+    @pytest.mark.parametrize("given_up", ["is_active", "is_superuser"])
+    def test_the_last_one_stays(self, root, platform_admin, given_up):
+        left = {name: value for name, value in self.account().items() if name != given_up}
+        root.post(reverse("admin:tenancy_user_change", args=[platform_admin.pk]), left)
+        assert User.objects.filter(is_superuser=True, is_active=True).exists()
+
+    def test_one_of_two_may_go(self, root, platform_admin):
+        User.objects.create_superuser("other@example.com", "x")
+        root.post(
+            reverse("admin:tenancy_user_change", args=[platform_admin.pk]),
+            {name: value for name, value in self.account().items() if name != "is_superuser"},
+        )
+        platform_admin.refresh_from_db()
+        assert not platform_admin.is_superuser
+
+    def test_an_account_is_made_with_its_address_in_small_letters_and_a_link(self, root):
+        response = root.post(reverse("admin:tenancy_user_add"), self.account(email="Ana@Example.com", is_superuser=""))
+        assert is_in(choose_password(link(response))) or is_in(log_in("ana@example.com", CHOSEN))
+
+    def test_an_account_without_a_tenant_gets_a_new_link(self, root):
+        other = User.objects.create_superuser("other@example.com", "x")
+        assert link(root.post(reverse("admin:tenancy_user_password_link", args=[other.pk])))
+
+    def test_passwords_cannot_be_asked_for_by_their_beginning(self, root):
+        response = root.get(reverse("admin:tenancy_user_changelist"), {"password__startswith": "md5"})
+        assert response.status_code == 400
+
+
+def test_buttons_are_offered_where_they_may_be_pressed(work, pharma, digital, join):
+    own = join(pharma, email="own@example.com")
+    foreign = join(digital, email="foreign@example.com")
+    join(pharma, email="foreign@example.com")
+    assert "New password link" in work.get(page("change", own, pharma)).content.decode()
+    assert "New password link" not in work.get(page("change", foreign, pharma)).content.decode()

@@ -71,7 +71,8 @@ def test_a_role_opens_the_pages_that_the_table_allows_and_no_others(
 ):
     if actor == "platform_admin":
         user = request.getfixturevalue("platform_admin")
-        User.objects.filter(pk=user.pk).update(tenant=pharma)  # where they act without choosing
+        user.tenant = pharma  # where they act without choosing
+        user.save()
     else:
         user = join(pharma, actor)
     expected = {page: 200 if page in allowed(model, actor) else 403 for page in PAGES}

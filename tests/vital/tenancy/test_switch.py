@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from vital.organisation.models import Function
 from vital.tenancy.context import tenant_context
-from vital.tenancy.models import Role, Tenant, User
+from vital.tenancy.models import Membership, Role, Tenant, User
 
 SWITCH = "/tenant/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -35,8 +35,10 @@ def test_a_tenant_that_is_not_ones_own_is_not_found(pharma, digital, join, enter
     assert client.get(reverse("admin:index")).wsgi_request.tenant == pharma
 
 
-def test_a_link_cannot_switch(both, digital, enter):
-    assert enter(both).get(SWITCH, {"tenant": digital.pk}).status_code == 405
+def test_a_link_cannot_switch(both, pharma, digital, enter):
+    client = enter(both)
+    assert client.get(SWITCH, {"tenant": digital.pk}).url == reverse("admin:index")
+    assert client.get(reverse("admin:index")).wsgi_request.tenant == pharma
 
 
 def test_strangers_are_asked_to_log_in(client, digital):
@@ -125,3 +127,24 @@ def test_a_platform_administrator_adds_the_first_tenant_and_is_in_it(committed):
     assert client.get(reverse("admin:index")).wsgi_request.tenant.slug == "acme"
     with tenant_context(Tenant.objects.get()):
         assert LogEntry.objects.get().is_addition()
+
+
+def test_a_tenant_added_later_does_not_take_the_place_of_the_first(platform_admin, digital, enter):
+    client = enter(platform_admin)
+    assert client.get(reverse("admin:index")).wsgi_request.tenant == digital
+    Tenant.objects.create(name="AAA", slug="aaa", tenant_key="aaa")
+    assert client.get(reverse("admin:index")).wsgi_request.tenant == digital
+
+
+def test_a_form_for_a_tenant_that_closed_meanwhile_is_not_saved_in_another(both, pharma, digital, enter):
+    client = enter(both)
+    client.get(reverse("admin:index"))
+    before = client.session.session_key
+    with tenant_context(pharma):
+        Membership.objects.filter(user=both).delete()
+    late = client.post(reverse("admin:organisation_function_add"), {"name": "Late", "slug": "late"})
+    assert late.status_code == 403
+    assert client.session.session_key != before
+    with tenant_context(digital):
+        assert not Function.objects.filter(slug="late").exists()
+    assert client.get(reverse("admin:index")).wsgi_request.tenant == digital

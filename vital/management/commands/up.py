@@ -8,17 +8,18 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from urllib.error import URLError
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from lookups.models import SeverityLevel
 from vital import local
 from vital.postgres import PostgresError
-from vital.services import Services
+from vital.services import ENDINGS, Services
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant, User
 
@@ -54,32 +55,33 @@ class Command(BaseCommand):
 
     def run(self, services: Services, port: int) -> None:
         self.say("Starting ...")
+        logs = {}
         if settings.LOCAL:
             cluster = local.cluster(settings.DATA_DIR)
+            logs["database"] = cluster.log
             if cluster.is_new:
                 self.say("Creating the database (once) ...")
-            cluster.start(partial(services.start, "PostgreSQL", stop=signal.SIGINT))
+            cluster.start(partial(services.start, "database", stop=signal.SIGINT))
             cluster.create_database()
         self.migrate()
         self.load_fixtures()
-        password = self.create_first_user()
         call_command("collectstatic", interactive=False, verbosity=0)
-        connections.close_all()
 
         environment = os.environ | {"DATA_DIR": str(settings.DATA_DIR)}
         environment.pop("DATABASE_OWNER_URL", None)  # only migrations act as the owner
-        log = (settings.DATA_DIR / "server.log").open("w")
-        self.start(services, "web server", self.web_server(port), env=environment, stdout=log, stderr=log)
-        worker = [sys.executable, "manage.py", "procrastinate", "worker"]
-        self.start(services, "worker", worker, env=environment, stdout=log, stderr=log)
-        self.wait_until_ready(services, port)
-        self.say(self.welcome(port, password, log.name))
+        log = settings.DATA_DIR / "server.log"
+        with log.open("w") as output:
+            options = {"cwd": settings.BASE_DIR, "env": environment, "stdout": output, "stderr": output}
+            services.start("web server", self.web_server(port), **options)
+            services.start("worker", [sys.executable, "manage.py", "procrastinate", "worker"], **options)
+        self.wait_until_ready(services, port, log)
+        self.say(self.welcome(port, self.create_first_user(), log))
+        connections.close_all()
         while not (ended := services.ended()):
             time.sleep(0.2)
-        raise CommandError(f"The {ended} stopped by itself; why is in {log.name}. Everything else was stopped too.")
-
-    def start(self, services, name, command, **options):
-        services.start(name, command, cwd=settings.BASE_DIR, **options)
+        raise CommandError(
+            f"The {ended} stopped by itself, and everything else was stopped too. Why is in {logs.get(ended, log)}"
+        )
 
     @staticmethod
     def web_server(port: int) -> list[str]:
@@ -111,9 +113,10 @@ class Command(BaseCommand):
             self.say("Loading vocabularies, tenants and the organisation (once) ...")
             call_command("loaddata", "lookups", verbosity=0)
         if settings.LOCAL and not Tenant.objects.exists():
-            call_command("loaddata", "tenants", verbosity=0)
-            for slug in Tenant.objects.values_list("slug", flat=True):
-                call_command("loaddata", "organisation", tenant=slug, verbosity=0)
+            with transaction.atomic():  # all or nothing: what is there is never loaded again
+                call_command("loaddata", "tenants", verbosity=0)
+                for slug in Tenant.objects.values_list("slug", flat=True):
+                    call_command("loaddata", "organisation", tenant=slug, verbosity=0)
 
     def create_first_user(self) -> str | None:
         """A platform administrator where there is nobody yet; the password is shown once and kept nowhere."""
@@ -125,19 +128,19 @@ class Command(BaseCommand):
             User.objects.create_superuser(ADMIN, password, full_name="First Administrator", tenant=first)
             return password
 
-    def wait_until_ready(self, services: Services, port: int) -> None:
+    def wait_until_ready(self, services: Services, port: int, log: Path) -> None:
         for _ in range(600):
             if ended := services.ended():
-                raise CommandError(f"The {ended} did not start; why is in {settings.DATA_DIR / 'server.log'}")
+                raise CommandError(f"The {ended} did not start. Why is in {log}")
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
                     return
             except (URLError, OSError):
                 time.sleep(0.05)
-        raise CommandError(f"Not ready after a minute; why is in {settings.DATA_DIR / 'server.log'}")
+        raise CommandError(f"Not ready after a minute. Why is in {log}")
 
     @staticmethod
-    def welcome(port: int, password: str | None, log: str) -> str:
+    def welcome(port: int, password: str | None, log: Path) -> str:
         lines = [f"Open      http://localhost:{port}/"]
         if password:
             lines += [
@@ -177,14 +180,13 @@ def stoppable():
     """Turn what ends a program politely into Stop."""
 
     def stop(number, frame):
-        for signal_ in asked:
-            signal.signal(signal_, signal.SIG_IGN)  # once is enough: stopping is not to be interrupted
+        for ending in ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)  # once is enough: stopping is not to be interrupted
         raise Stop
 
-    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {signal_: signal.signal(signal_, stop) for signal_ in asked}
+    before = {ending: signal.signal(ending, stop) for ending in ENDINGS}
     try:
         yield
     finally:
-        for signal_, handler in before.items():
-            signal.signal(signal_, handler)
+        for ending, handler in before.items():
+            signal.signal(ending, handler)

@@ -44,6 +44,7 @@ class OrganisationModel(TenantModel):
 
 def slug_column(example: str) -> Line:
     return Line(
+        max_length=100,
         validators=[validate_slug],
         help_text=f"Short name for files and addresses, such as «{example}»; one of a kind in the tenant.",
     )
@@ -86,6 +87,12 @@ def percent(table: str, *fields: str) -> list[models.CheckConstraint]:
         )
         for field in fields
     ]
+
+
+def not_itself(table: str, column: str, message: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=~Q((column, F("id"))), name=f"{table}_{column}_other", violation_error_message=message
+    )
 
 
 def ordered(table: str, *stems: str) -> list[models.CheckConstraint]:

@@ -70,7 +70,7 @@ class JobToBeDone(OrganisationModel):
         DEPRECATED = "deprecated", "Deprecated"
         ARCHIVED = "archived", "Archived"
 
-    code = Line(help_text="Number of the job, such as «JTBD-001»; one of a kind in the tenant.")
+    code = Line(max_length=100, help_text="Number of the job, such as «JTBD-001»; one of a kind in the tenant.")
     name = Line(help_text="The job, such as «Answer a medical enquiry within two business days».")
     description = Prose(null=True, blank=True, help_text="What getting it done means.")
     functional_area = Line(null=True, blank=True, choices=Area, help_text="Function in which it arises.")

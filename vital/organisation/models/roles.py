@@ -13,6 +13,7 @@ from .base import (
     deleted_at_column,
     integer_column,
     is_active_column,
+    not_itself,
     order_column,
     ordered,
     percent,
@@ -100,6 +101,7 @@ class Role(OrganisationModel):
         ordering = ("name",)
         constraints = (
             unique_in_tenant("org_roles", "slug"),
+            not_itself("org_roles", "reports_to_role", "A role does not report to itself."),
             *percent("org_roles", "travel_percentage_min", "travel_percentage_max"),
             *ordered("org_roles", "team_size", "direct_reports", "travel_percentage", "budget_usd", "years_experience"),
         )

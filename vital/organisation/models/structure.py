@@ -10,6 +10,7 @@ from .base import (
     deleted_at_column,
     integer_column,
     is_active_column,
+    not_itself,
     order_column,
     ordered,
     percent,
@@ -59,7 +60,11 @@ class Function(OrganisationModel):
     class Meta(OrganisationModel.Meta):
         db_table = "org_functions"
         ordering = ("sort_order", "name")
-        constraints = (unique_in_tenant("org_functions", "slug"), *percent("org_functions", "strategic_priority"))
+        constraints = (
+            unique_in_tenant("org_functions", "slug"),
+            not_itself("org_functions", "parent", "A function is no part of itself."),
+            *percent("org_functions", "strategic_priority"),
+        )
 
 
 class Department(OrganisationModel):

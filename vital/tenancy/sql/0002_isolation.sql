@@ -7,7 +7,7 @@
 CREATE FUNCTION current_tenant_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(
     nullif(current_setting('request.jwt.claim.tenant_id', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenant_id',
+    nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenant_id', ''),
     nullif(current_setting('app.current_tenant_id', true), '')
 )::uuid;
 COMMENT ON FUNCTION current_tenant_id() IS 'The tenant of this transaction, or NULL.';
@@ -49,7 +49,7 @@ BEGIN
         WHEN 'initplan' THEN 'tenant_id = (SELECT current_tenant_id())'
         WHEN 'inline' THEN 'tenant_id = coalesce('
             || 'nullif(current_setting(''request.jwt.claim.tenant_id'', true), ''''), '
-            || 'nullif(current_setting(''request.jwt.claims'', true), '''')::jsonb ->> ''tenant_id'', '
+            || 'nullif(nullif(current_setting(''request.jwt.claims'', true), '''')::jsonb ->> ''tenant_id'', ''''), '
             || 'nullif(current_setting(''app.current_tenant_id'', true), ''''))::uuid'
     END;
 END $$;
