@@ -5,6 +5,7 @@ import tempfile
 
 from tests import database
 
-os.environ.setdefault(database.FOLDER, tempfile.mkdtemp(prefix="vital-tests-"))
+if database.FOLDER not in os.environ:
+    os.environ[database.FOLDER] = tempfile.mkdtemp(prefix="vital-tests-")
 DATABASE = f"vital_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 os.environ.update(database.environment(DATABASE))

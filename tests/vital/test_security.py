@@ -94,6 +94,15 @@ def test_logging_in_forgets_ones_own_failures_and_no_others(client, person, phar
     assert try_to_log_in(client, victim.email, PASSWORD).status_code == 429
 
 
+def test_somebody_who_is_logged_in_may_log_in_as_another(client, person, digital, join):
+    other = join(digital)
+    try_to_log_in(client, person.email, PASSWORD)
+    assert client.get(reverse("admin:index")).wsgi_request.user == person
+    assert try_to_log_in(client, other.email, PASSWORD).status_code == 302
+    request = client.get(reverse("admin:index")).wsgi_request
+    assert (request.user, request.tenant) == (other, digital)
+
+
 def test_an_endless_name_is_a_form_error(client, db):
     assert try_to_log_in(client, "x" * 300).status_code == 200
 

@@ -11,7 +11,7 @@ from django.views.defaults import bad_request
 
 from vital.security import stale_form
 
-from .context import tenant_context
+from .context import in_context, tenant_context
 from .models import Membership, Tenant
 
 SESSION_KEY = "tenant"
@@ -75,8 +75,9 @@ def choose_tenant(request, user) -> bool:
 
 
 def choose_on_log_in(sender, request, user, **kwargs) -> None:
-    """From the first page on the session has its tenant."""
-    choose_tenant(request, user)
+    """From the first page on the session has its tenant; the next page chooses where another was open until now."""
+    if not in_context():
+        choose_tenant(request, user)
 
 
 def enter(request, tenant) -> None:
