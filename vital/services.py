@@ -83,7 +83,8 @@ def _stop(pid: int, stop: int) -> None:
         until = time.monotonic() + seconds
         if _has_ended(pid):
             return
-        os.killpg(pid, sent) if sent == signal.SIGKILL else os.kill(pid, sent)
+        with suppress(ProcessLookupError):  # it may end at any moment
+            os.killpg(pid, sent) if sent == signal.SIGKILL else os.kill(pid, sent)
         while not _has_ended(pid) and time.monotonic() < until:
             time.sleep(0.02)
 
@@ -91,10 +92,12 @@ def _stop(pid: int, stop: int) -> None:
 def _has_ended(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        if sys.platform != "linux":
+            return False
+        state = Path(f"/proc/{pid}/stat").read_text()
+    except (ProcessLookupError, FileNotFoundError):
         return True
-    state = Path(f"/proc/{pid}/stat")  # on Linux: one that has ended may wait long to be collected
-    return state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z"
+    return state.rpartition(")")[2].split()[0] == "Z"  # ended, though nobody has collected it yet
 
 
 if __name__ == "__main__":
