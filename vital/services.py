@@ -51,6 +51,8 @@ class Services:
                 process.poll()  # collects what has stopped, so that the guardian sees it gone
             time.sleep(0.02)
         _stop_all(self._stops)  # what a guardian that was killed has left
+        for process in self.running.values():
+            process.wait()
 
 
 @contextmanager
