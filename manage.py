@@ -13,6 +13,8 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except ImproperlyConfigured as error:
         sys.exit(f"Settings: {error}")
     except OperationalError as error:

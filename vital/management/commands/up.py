@@ -27,8 +27,8 @@ ADMIN = "admin@example.com"
 ROOM = 200 * 1024 * 1024  # bytes that a start needs at the least
 
 
-class Stop(Exception):  # noqa: N818 - not an error: somebody asked
-    """Ctrl-C, a closed terminal, or a request to end."""
+class Stop(BaseException):
+    """Ctrl-C, a closed terminal, or a request to end; no error, and so not for anybody to catch who catches those."""
 
 
 class Command(BaseCommand):
