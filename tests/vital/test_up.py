@@ -139,3 +139,28 @@ def test_a_server_elsewhere_that_cannot_be_reached_is_one_line(up):
     assert process.wait() == 1
     assert "CommandError: The database cannot be reached" in told
     assert "Traceback" not in told
+
+
+def test_a_first_start_that_is_interrupted_anywhere_is_made_good_by_the_next(up, tmp_path):
+    for step in ("Creating the database", "Bringing the tables", "Loading vocabularies"):
+        process = up(free_port())
+        for line in process.stdout:
+            if step in line:
+                break
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read().strip().endswith("Stopped.")
+        assert process.wait() == 0
+        assert nothing_runs(tmp_path / "data")
+    whole = up(free_port())
+    assert re.search(r"Password  \S{16}", welcome(whole))
+    data = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": ""}
+    counted = subprocess.run(
+        [sys.executable, "manage.py", "dumpdata", "lookups.senioritylevel", "tenancy.tenant"],
+        cwd=ROOT,
+        env=os.environ | data,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert counted.stdout.count('"tenancy.tenant"') == 2
+    assert counted.stdout.count('"lookups.senioritylevel"') == 9
