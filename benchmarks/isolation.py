@@ -5,6 +5,8 @@ from statistics import quantiles
 from time import perf_counter
 from uuid import UUID
 
+from psycopg import ClientCursor
+
 from tests import database
 
 TENANTS, ROWS = 20, 50_000
@@ -21,10 +23,11 @@ QUERIES = {
 
 def measure() -> Iterator[tuple[str, float, float, str]]:
     database.create("vital_bench")
-    with database.connect("postgres", "vital_bench", autocommit=True) as superuser:
+    as_django_does = {"cursor_factory": ClientCursor, "prepare_threshold": None}
+    with database.connect("postgres", "vital_bench", autocommit=True, **as_django_does) as superuser:
         _fill(superuser)
         tenant, row = superuser.execute("SELECT tenant_id, id FROM org_functions WHERE slug = 'f-7-7'").fetchone()
-        with database.connect("vital_app", "vital_bench") as application:
+        with database.connect("vital_app", "vital_bench", **as_django_does) as application:
             application.execute(f"SET LOCAL request.jwt.claim.tenant_id = '{UUID(str(tenant))}'")
             for name, query in QUERIES.items():
                 values = {"tenant": tenant, "id": row}
