@@ -38,7 +38,7 @@ class AccountButtons:
     def password_link(self, request, object_id):
         row = self.get_object(request, object_id)
         if request.method != "POST":
-            return self.confirm(request, row, "New password link", "Links offered before work until one is used.")
+            return self.confirm(request, row, "New password link", "Make a link that lets {} choose a password?")
         offer_link(request, self.account_of(row))
         self.log_change(request, row, "Offered a link to choose a password.")
         return redirect(url_name(self.opts, "change"), object_id)
@@ -47,7 +47,7 @@ class AccountButtons:
     def unlock_log_in(self, request, object_id):
         row = self.get_object(request, object_id)
         if request.method != "POST":
-            return self.confirm(request, row, "Unlock log-in", "Failed attempts on this account are forgotten.")
+            return self.confirm(request, row, "Unlock log-in", "Forget the failed log-ins of {}?")
         # By name only. Forgetting what was tried from an address would let somebody go on guessing at others from it.
         unlock(username=self.account_of(row).email)
         self.log_change(request, row, "Unlocked log-in.")
@@ -60,7 +60,7 @@ class AccountButtons:
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
-            "question": f"{row}: {question}",
+            "question": question.format(row),
             "back": reverse(url_name(self.opts, "change"), args=[row.pk]),
         }
         return render(request, "admin/confirm.html", context)
