@@ -144,6 +144,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "users"
+        verbose_name = "account"
         ordering = ("email",)
 
     def __str__(self):
