@@ -1,7 +1,7 @@
 """Programs that run as long as this one does, and not a moment longer.
 
 Whatever ends this process (Ctrl-C, a closed terminal, kill -9), a guardian beside it notices that its pipe closed, and
-stops the programs in the order opposite to their start. It is the only code that stops them.
+stops the programs in the order opposite to their start. Should it be killed itself, this process stops them.
 """
 
 import os

@@ -127,10 +127,13 @@ class MembershipAdmin(AccountButtons, ModelAdmin):
                 membership.user.set_unusable_password()
                 membership.user.save()
                 offer_link(request, membership.user)
-            elif membership.user.tenant_id != membership.tenant_id:
-                # It opens two tenants from now on, so neither's admins may give out links to it.
+            elif membership.user.tenant_id not in (None, membership.tenant_id) and not membership.user.is_superuser:
+                # It opens two tenants from now on: neither's admins may give out links to it, and whoever made it may
+                # have kept the password. So the person chooses a new one, and sessions and links of before end.
                 membership.user.tenant = None
-                membership.user.save(update_fields=["tenant"])
+                membership.user.set_unusable_password()
+                membership.user.save()
+                offer_link(request, membership.user)
         elif is_managed_here(membership) and "full_name" in form.changed_data:
             membership.user.full_name = full_name or None
             membership.user.save(update_fields=["full_name"])

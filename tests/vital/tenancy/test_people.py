@@ -104,14 +104,40 @@ class TestAdding:
         user = join(digital, email="ana@example.com", full_name="Ana Silva")
         platform_admin.tenant = pharma
         platform_admin.save()
-        response = add(enter(platform_admin), "ana@example.com", "Another Name", Role.PUBLISHER)
-        assert link(response) is None
+        add(enter(platform_admin), "ana@example.com", "Another Name", Role.PUBLISHER)
         assert membership(user, pharma).role == Role.PUBLISHER
         assert membership(user, digital).role == Role.ANALYST
         user.refresh_from_db()
         assert (user.tenant, user.full_name) == (None, "Ana Silva")
         boss = join(digital, Role.TENANT_ADMIN)
         assert enter(boss).post(page("password_link", user, digital)).status_code == 403
+
+    def test_what_its_maker_knows_or_holds_opens_it_no_more(self, enter, pharma, digital, join, platform_admin):
+        """A password, a link or a session from before must not open the second tenant."""
+        user = join(digital, email="ana@example.com")
+        held = link(enter(join(digital, Role.TENANT_ADMIN)).post(page("password_link", user, digital)))
+        inside = Client()
+        inside.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        platform_admin.tenant = pharma
+        platform_admin.save()
+        client = enter(platform_admin)
+        client.get(reverse("admin:index"))  # shows, and so uses up, what was said of the first link
+        offered = link(add(client, "ana@example.com"))
+        assert not is_in(log_in("ana@example.com", PASSWORD))
+        assert inside.get(reverse("admin:index")).status_code == 302
+        choose_password(held)
+        assert not is_in(log_in("ana@example.com", CHOSEN))
+        choose_password(offered)
+        assert is_in(log_in("ana@example.com", CHOSEN))
+
+    def test_a_platform_administrators_own_password_stays(self, enter, pharma, digital, platform_admin):
+        platform_admin.tenant = digital
+        platform_admin.save()
+        client = enter(platform_admin)
+        client.post("/tenant/", {"tenant": pharma.pk})
+        add(client, "root@example.com")
+        assert membership(platform_admin, pharma)
+        assert is_in(log_in("root@example.com", PASSWORD))
 
     def test_somebody_who_left_may_be_added_again(self, work, pharma, join):
         user = join(pharma, email="ana@example.com")
