@@ -1,5 +1,7 @@
 """Columns that the whole house uses. In migrations they stand as the Django fields they are made of."""
 
+import secrets
+import time
 import uuid
 
 from django.contrib.postgres.functions import RandomUUID, TransactionNow
@@ -26,7 +28,13 @@ class Line(_Text):
     """Text of one line."""
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"widget": TextInput} | kwargs)
+        return super().formfield(**({} if self.choices else {"widget": TextInput}) | kwargs)
+
+
+def first(field: models.Field) -> models.Field:
+    """Put a field before those of the models that its model inherits from."""
+    field.creation_counter -= 1_000_000
+    return field
 
 
 def last(field: models.Field) -> models.Field:
@@ -38,6 +46,29 @@ def last(field: models.Field) -> models.Field:
 def uuid_key() -> models.UUIDField:
     """The primary key of every table; raw inserts get one from the database."""
     return models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+
+
+_tick = 0
+
+
+def time_ordered_uuid() -> uuid.UUID:
+    """A UUID of version 7, greater than all that this process made before."""
+    global _tick
+    _tick = max(time.time_ns() * 4096 // 1_000_000, _tick + 1)  # milliseconds, with 12 bits of fraction
+    return uuid.UUID(int=_tick >> 12 << 80 | 7 << 76 | (_tick & 0xFFF) << 64 | 2 << 62 | secrets.randbits(62))
+
+
+class TimeOrderedKey(models.UUIDField):
+    """A primary key by which rows sort in the order in which they were written."""
+
+    def __init__(self, **kwargs):
+        kwargs |= {"primary_key": True, "default": time_ordered_uuid, "db_default": RandomUUID(), "editable": False}
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        del kwargs["default"]  # raw inserts get a random one from the database
+        return name, "django.db.models.UUIDField", args, kwargs
 
 
 def _stamp(name: str, help_text: str) -> models.DateTimeField:

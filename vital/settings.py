@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "vital.tenancy",
     "vital.organisation",
     "lookups",
+    "personas",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

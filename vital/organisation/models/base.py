@@ -1,13 +1,11 @@
 """What the tables of the organisation share: their base, and the columns and constraints that recur."""
 
-from operator import attrgetter
-
 from django.core.validators import validate_slug
 from django.db import models
 from django.db.models import F, Q
 
 from vital.fields import Line
-from vital.tenancy.models import TenantManager, TenantModel
+from vital.tenancy.natural import NaturalModel
 
 
 class Level(models.TextChoices):
@@ -17,29 +15,12 @@ class Level(models.TextChoices):
     CRITICAL = "critical", "Critical"
 
 
-class NaturalManager(TenantManager):
-    """Finds a row by what its model names as natural key, so that fixtures need no ids."""
-
-    def get_by_natural_key(self, *values):
-        rows = self.filter(**dict(zip(self.model.NATURAL_KEY, values, strict=True))).order_by("pk")
-        if not (row := rows.first()):
-            raise self.model.DoesNotExist
-        return row
-
-
-class OrganisationModel(TenantModel):
-    NATURAL_KEY = ("slug",)
-
-    objects = NaturalManager()
-
-    class Meta(TenantModel.Meta):
+class OrganisationModel(NaturalModel):
+    class Meta(NaturalModel.Meta):
         abstract = True
 
     def __str__(self):
         return self.name
-
-    def natural_key(self):
-        return tuple(attrgetter(key.replace("__", "."))(self) for key in self.NATURAL_KEY)
 
 
 def slug_column(example: str) -> Line:

@@ -1,0 +1,12 @@
+"""The persona, the 63 tables around it and their 5 detail tables, by domain."""
+
+from .base import *
+from .buying import *
+from .content import *
+from .evidence import *
+from .evidence_details import *
+from .goals import *
+from .persona import *
+from .profile import *
+from .stakeholders import *
+from .time_perspectives import *
