@@ -12,7 +12,8 @@ def comment_like_help_text(sender, **kwargs):
         sender._meta.db_table_comment = sender.__doc__.split("\n")[0]
         sender._meta.original_attrs["db_table_comment"] = sender._meta.db_table_comment  # what migrations are made from
     for field in sender._meta.local_fields:
-        field.db_comment = field.db_comment or str(field.help_text) or None
+        # Django sends comments through the driver's placeholders, where a percent sign is written twice.
+        field.db_comment = field.db_comment or str(field.help_text).replace("%", "%%") or None
 
 
 def name_rows_by_the_tables_word(sender, **kwargs):

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from django.db import migrations, models
+from django.db.migrations.operations.base import Operation
 
 UP, DOWN = "-- migrate:up", "-- migrate:down"
 
@@ -17,6 +18,31 @@ def sql_twin() -> migrations.RunSQL:
     if not up.strip() or not mark or not down.strip():
         raise ValueError(f"{twin} needs a part under «{UP}» and, after it, a part under «{DOWN}».")
     return migrations.RunSQL(up, down)
+
+
+class CreateModels(Operation):
+    """Many CreateModel operations as one. After each one, Django would render all related models anew: 10 s for 75."""
+
+    reduces_to_sql = True
+
+    def __init__(self, *operations: migrations.CreateModel):
+        self.operations = operations
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)  # rendered again, once, when somebody asks for it
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return f"Create {len(self.operations)} models"
 
 
 class PgEnumField(models.TextField):

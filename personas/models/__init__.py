@@ -3,6 +3,7 @@
 from .base import *
 from .buying import *
 from .content import *
+from .editorial import *
 from .evidence import *
 from .evidence_details import *
 from .goals import *
@@ -10,3 +11,4 @@ from .persona import *
 from .profile import *
 from .stakeholders import *
 from .time_perspectives import *
+from .views import *

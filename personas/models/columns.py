@@ -34,7 +34,7 @@ class Ruled:
     def contribute_to_class(self, cls, name, **kwargs):
         super().contribute_to_class(cls, name, **kwargs)
         meta = cls._meta
-        if meta.abstract or self.rule() is None:
+        if meta.abstract or not meta.managed or self.rule() is None:
             return
         check = models.CheckConstraint(
             condition=self.rule(),

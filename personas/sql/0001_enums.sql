@@ -3,7 +3,8 @@
 -- migrate:up
 
 CREATE TYPE archetype_enum AS ENUM ('AUTOMATOR', 'ORCHESTRATOR', 'LEARNER', 'SKEPTIC');
-COMMENT ON TYPE archetype_enum IS 'AI maturity and work: high and routine, high and strategic, low and routine, low and strategic.';
+COMMENT ON TYPE archetype_enum IS
+    'AI maturity and kind of work: high/routine, high/strategic, low/routine, low/strategic.';
 
 CREATE TYPE work_pattern_enum AS ENUM ('routine', 'strategic', 'mixed');
 COMMENT ON TYPE work_pattern_enum IS 'What sort of work fills most of the week.';
