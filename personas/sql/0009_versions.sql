@@ -57,7 +57,7 @@ CREATE FUNCTION watch_version(target regclass, leads_to_persona text, through_se
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     call text := format('FOR EACH STATEMENT EXECUTE FUNCTION raise_version(%L', leads_to_persona)
-        || coalesce(format(', %L', through_section), '') || ')';
+        || coalesce(', ' || quote_literal(through_section), '') || ')';
 BEGIN
     EXECUTE format(
         'CREATE TRIGGER version_inserted AFTER INSERT ON %s REFERENCING NEW TABLE AS changed_rows ', target
