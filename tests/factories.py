@@ -39,7 +39,7 @@ def columns(model) -> list:
     return [
         field
         for field in model._meta.local_concrete_fields
-        if field.editable and not (field.is_relation and not field.related_model._meta.app_label == "lookups")
+        if field.editable and (not field.is_relation or field.related_model._meta.app_label == "lookups")
     ]
 
 

@@ -13,9 +13,11 @@ PACKAGES = ("vital", "lookups", "personas")
 LAW = {
     "vital": (),
     "vital.sql": (),
+    "vital.database": ("vital", "vital.tenancy"),
     "vital.tenancy": ("vital",),
     "vital.organisation": ("vital", "vital.tenancy", "lookups"),
     "lookups": ("vital",),
+    "personas": (),
     "personas.enums": (),
     "personas.models": ("personas.enums", "lookups", "vital", "vital.tenancy", "vital.organisation"),
     "personas.sections": ("personas.models",),
@@ -32,7 +34,11 @@ LAW = {
     "personas.seeding": ("personas.exchange", "personas.documents", "personas.sections", "vital", "vital.tenancy"),
 }
 # Doors of the house: they bring everything together, and nothing imports them but Django and their own kind.
-DOORS = ("vital.urls", "vital.wsgi", "vital.management", "personas.admin", "personas.library", "personas.management")
+DOORS = (
+    "vital.urls", "vital.wsgi", "vital.management",
+    "personas.admin", "personas.apps", "personas.checks", "personas.library", "personas.management",
+    "personas.reference", "personas.tasks",
+)  # fmt: skip
 MIGRATION = "vital.sql"  # all that a migration may import of ours
 
 

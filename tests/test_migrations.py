@@ -11,7 +11,7 @@ from vital.postgres import find_programs
 
 pytestmark = pytest.mark.database
 
-APPS = ("organisation", "tenancy", "lookups")
+APPS = ("personas", "organisation", "tenancy", "lookups")
 
 
 def schema(name: str) -> str:

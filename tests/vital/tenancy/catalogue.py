@@ -8,9 +8,7 @@ import psycopg
 from psycopg import sql
 
 from tests import database
-
-# Tables with a tenant_id that are no tenant's content, each with the reason.
-EXEMPT = {"users": "people log in before a tenant is known; the column only says who manages the account"}
+from vital.database.laws import EXEMPT
 
 
 @dataclass
@@ -59,6 +57,8 @@ def describe(connection: psycopg.Connection, name: str) -> Table:
     choices = {}
     for kind, text, _, _ in constraints:
         if kind == "c" and (found := re.search(r"\(?(\w+) = ANY \(+ARRAY\['([^']*)'", text)):
+            choices[found[1]] = found[2]
+        elif kind == "c" and (found := re.search(r"\((\w+) >= (\d+)\)", text)):
             choices[found[1]] = found[2]
     return Table(
         name,
