@@ -56,10 +56,8 @@ def describe(connection: psycopg.Connection, name: str) -> Table:
     ).fetchall()
     choices = {}
     for kind, text, _, _ in constraints:
-        if kind == "c" and (found := re.search(r"\(?(\w+) = ANY \(+ARRAY\['([^']*)'", text)):
-            choices[found[1]] = found[2]
-        elif kind == "c" and (found := re.search(r"\((\w+) >= (\d+)\)", text)):
-            choices[found[1]] = found[2]
+        if kind == "c" and (found := re.search(r"\(?(\w+) (?:= ANY \(+ARRAY\['([^']*)'|>= (\d+)\))", text)):
+            choices[found[1]] = found[2] or found[3]
     return Table(
         name,
         columns={column: type_ for column, type_, _ in columns},

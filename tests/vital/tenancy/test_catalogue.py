@@ -10,9 +10,9 @@ from .catalogue import names
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture(scope="module")
-def catalogue():
-    with database.connect("postgres", database.TEMPLATE) as connection:
+@pytest.fixture
+def catalogue(database_name, django_db_setup):
+    with database.connect("postgres", database_name) as connection:
         yield connection
 
 

@@ -1,0 +1,117 @@
+"""What the rows of a tenant are held to, where no constraint can: references, and what triggers keep."""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+# For every reference of a tenant table: how to find a row whose target is missing.
+REFERENCES = """
+    SELECT format(
+        'SELECT %L, source.id::text FROM %s AS source WHERE %s AND NOT EXISTS (SELECT FROM %s AS target WHERE %s)',
+        conrelid::regclass::text || '.' || (array_agg(own.attname ORDER BY place))[cardinality(conkey)],
+        conrelid::regclass,
+        string_agg(format('source.%I IS NOT NULL', own.attname), ' AND '),
+        confrelid::regclass,
+        string_agg(format('target.%I = source.%I', other.attname, own.attname), ' AND ')
+    )
+    FROM pg_constraint
+    CROSS JOIN LATERAL unnest(conkey, confkey) WITH ORDINALITY AS keys (own_number, other_number, place)
+    JOIN pg_attribute AS own ON own.attrelid = conrelid AND own.attnum = own_number
+    JOIN pg_attribute AS other ON other.attrelid = confrelid AND other.attnum = other_number
+    WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+    AND EXISTS (SELECT FROM pg_policy WHERE polrelid = conrelid AND polname = 'tenant_isolation')
+    GROUP BY pg_constraint.oid, conrelid, confrelid, conkey
+"""
+VOCABULARIES = """
+    SELECT format('SELECT %L WHERE NOT EXISTS (SELECT FROM %I)', relname, relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE 'lookup%'
+"""
+EVIDENCE = """
+    SELECT persona_id::text, (to_jsonb(summary) - 'updated_at' - 'updated_by')::text
+    FROM persona_evidence_summary AS summary
+"""
+
+
+@dataclass(frozen=True)
+class DataLaw:
+    id: str
+    title: str
+    query: str  # lists what breaks the law; or, with `each`, makes the queries that do
+    fix: str
+    each: bool = False
+
+    def broken_by(self, cursor) -> list[str]:
+        cursor.execute(self.query)
+        if self.each and (queries := [query for (query,) in cursor.fetchall()]):
+            cursor.execute(" UNION ALL ".join(queries))
+        return [" ".join(map(str, row)) for row in cursor.fetchall()]
+
+
+class EvidenceLaw(DataLaw):
+    def broken_by(self, cursor) -> list[str]:
+        """The personas whose summary a recount would change; nothing is changed."""
+        with transaction.atomic():
+            cursor.execute(EVIDENCE)
+            before = set(cursor.fetchall())
+            cursor.execute("SELECT recompute_evidence_summary(current_tenant_id())")
+            cursor.execute(EVIDENCE)
+            changed = set(cursor.fetchall()) - before
+            transaction.set_rollback(True)
+        return sorted(persona for persona, _ in changed)
+
+
+DATA_LAWS = (
+    DataLaw(
+        "database.D01",
+        "every reference leads to a row of the tenant",
+        REFERENCES,
+        "Restore the row that is missing from a backup, or clear the reference; then VALIDATE the constraint.",
+        each=True,
+    ),
+    DataLaw("database.D02", "every vocabulary has values", VOCABULARIES, "manage.py loaddata lookups", each=True),
+    EvidenceLaw(
+        "database.D03",
+        "the evidence summaries say what is there",
+        EVIDENCE,
+        "SELECT recompute_evidence_summary('…the tenant''s id…');",
+    ),
+    DataLaw(
+        "database.D04",
+        "every persona has its editorial state",
+        """
+        SELECT personas.slug FROM personas LEFT JOIN editorial_state ON persona_id = personas.id
+        WHERE persona_id IS NULL
+        """,
+        "SELECT recompute_editorial_state('…the tenant''s id…');",
+    ),
+    DataLaw(
+        "database.D05",
+        "personas name their role, function and department as the organisation does",
+        """
+        SELECT p.slug FROM personas AS p
+        LEFT JOIN org_roles AS r ON r.id = p.role_id
+        LEFT JOIN org_functions AS f ON f.id = p.function_id
+        LEFT JOIN org_departments AS d ON d.id = p.department_id
+        WHERE r.id IS NOT NULL AND (p.role_name, p.role_slug) IS DISTINCT FROM (r.name, r.slug)
+        OR f.id IS NOT NULL AND (p.function_name, p.function_slug) IS DISTINCT FROM (f.name, f.slug)
+        OR d.id IS NOT NULL AND (p.department_name, p.department_slug) IS DISTINCT FROM (d.name, d.slug)
+        """,
+        "SELECT recompute_personas('…the tenant''s id…');",
+    ),
+    DataLaw(
+        "database.D06",
+        "readiness for AI is what follows from AI maturity",
+        """
+        SELECT slug FROM personas WHERE ai_maturity_score IS NOT NULL
+        AND gen_ai_readiness_level::text IS DISTINCT FROM calculate_gen_ai_readiness_level(
+            ai_maturity_score, technology_adoption, risk_tolerance, change_readiness)
+        """,
+        "SELECT recompute_personas('…the tenant''s id…');",
+    ),
+)
+
+
+def unlimited() -> None:
+    """Let the queries of this transaction take their time: they read whole tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
