@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench fmt reset lock .venv
+.PHONY: help up test check bench fmt reset lock schema .venv
 
 help: ## list these targets
 	@sed -n 's/^\([a-z.]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -31,6 +31,10 @@ fmt: .venv ## format and mend what can be mended
 
 reset: .venv ## delete the local database and everything in it (asks first)
 	@$(MANAGE) reset
+
+schema: .venv ## renew what is generated from the tables, after changing one: expected facts, docs/reference
+	@$(BIN)/python -m tests.schema
+	@$(MANAGE) schema_reference
 
 lock: .venv ## compile pyproject.toml into requirements/, after changing a dependency
 	@$(COMPILE) $(UPGRADE) pyproject.toml -o requirements/base.txt

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 
 from .context import in_context
-from .models import TenantModel
+from .models import TenantManager
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,8 @@ class NoTenantContext(RuntimeError):  # noqa: N818 - a state, not an error of it
 
 @cache
 def _tenant_table() -> re.Pattern:
-    tables = sorted({model._meta.db_table for model in apps.get_models() if issubclass(model, TenantModel)})
+    of_tenants = (model for model in apps.get_models() if isinstance(model._default_manager, TenantManager))
+    tables = sorted(model._meta.db_table for model in of_tenants)
     return re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN|TABLE|COPY)\s+(?:ONLY\s+)?\"?(" + "|".join(tables) + r")\b", re.I)
 
 

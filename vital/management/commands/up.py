@@ -24,6 +24,7 @@ from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant, User
 
 ADMIN = "admin@example.com"
+DEMO_TENANT = "pharma"
 ROOM = 200 * 1024 * 1024  # bytes that a start needs at the least
 
 
@@ -110,13 +111,14 @@ class Command(BaseCommand):
 
     def load_fixtures(self) -> None:
         if not SeverityLevel.objects.exists():
-            self.say("Loading vocabularies, tenants and the organisation (once) ...")
+            self.say("Loading vocabularies, tenants, the organisation and four personas (once) ...")
             call_command("loaddata", "lookups", verbosity=0)
         if settings.LOCAL and not Tenant.objects.exists():
             with transaction.atomic():  # all or nothing: what is there is never loaded again
                 call_command("loaddata", "tenants", verbosity=0)
                 for slug in Tenant.objects.values_list("slug", flat=True):
                     call_command("loaddata", "organisation", tenant=slug, verbosity=0)
+                call_command("loaddata", "demo_personas", tenant=DEMO_TENANT, verbosity=0)
 
     def create_first_user(self) -> str | None:
         """A platform administrator where there is nobody yet; the password is shown once and kept nowhere."""
@@ -124,7 +126,7 @@ class Command(BaseCommand):
             if User.objects.exists():
                 return None
             password = secrets.token_urlsafe(12)
-            first = Tenant.objects.filter(slug="pharma").first()
+            first = Tenant.objects.filter(slug=DEMO_TENANT).first()
             User.objects.create_superuser(ADMIN, password, full_name="First Administrator", tenant=first)
             return password
 
