@@ -184,7 +184,7 @@ class ExpertOpinion(Signed, SectionModel):
     bias_assessment = choice(
         "How far own interests colour the opinion.", "unbiased minimal_bias some_bias significant_bias highly_biased"
     )
-    conflicts_of_interest = items("One per line, such as «paid adviser of a CRM vendor».")
+    conflicts_of_interest = items("One per line, such as «paid advisor of a CRM vendor».")
     relevance_score = whole("How closely it bears on the persona. From 1 to 10, such as «8».", 1, 10, required=True)
     applicability = choice(
         "How directly the opinion applies to the persona.",
@@ -250,7 +250,7 @@ class CaseStudy(Signed, SectionModel):
     cost_savings = exact("Saved in full, in the investment currency, such as «300000».", 15, 2)
     revenue_impact = exact("Revenue gained in full, in the investment currency, such as «1200000».", 15, 2)
     efficiency_gains = items("One per line, such as «8 hours saved per MSL per week».")
-    kpis_improved = items("One per line, such as «response time to inquiries».", label="KPIs improved")
+    kpis_improved = items("One per line, such as «response time to enquiries».", label="KPIs improved")
     sustained_results = yes_no("Whether the results lasted after the project ended.")
     lessons_learned = items("One per line, such as «bring in legal from the start».")
     success_factors = items("One per line, such as «sponsor on the leadership team».")

@@ -62,10 +62,10 @@ class CaseStudyResult(DetailModel):
 
     parent = "case_study"
     case_study = first(TenantForeignKey(CaseStudy, models.CASCADE, help_text="Case study that the result is from."))
-    metric_name = line("What was measured, such as «inquiries answered within a day».", required=True)
+    metric_name = line("What was measured, such as «enquiries answered within a day».", required=True)
     metric_category = line("Group the measure belongs to, such as «efficiency».")
     numeric_value = exact("Result as a number in the unit of measure, such as «85».", 20, 6)
-    text_value = line("Result as it is quoted, such as «85% of inquiries».")
+    text_value = line("Result as it is quoted, such as «85% of enquiries».")
     unit_of_measure = line("Unit of the result, such as «percent».")
     measurement_period = line("Time over which it was measured, such as «first 6 months after launch».")
 
@@ -79,7 +79,7 @@ class CaseStudyMetric(DetailModel):
 
     parent = "case_study"
     case_study = first(TenantForeignKey(CaseStudy, models.CASCADE, help_text="Case study that the measure is from."))
-    metric_name = line("What was measured, such as «time to answer an inquiry».", required=True)
+    metric_name = line("What was measured, such as «time to answer an enquiry».", required=True)
     metric_category = line("Group the measure belongs to, such as «efficiency».")
     before_value = exact("Number before the change, in the unit of measure, such as «5».", 20, 6, label="value before")
     before_text = line("The value before as it is quoted, such as «about 5 days».", label="value before, in words")

@@ -59,7 +59,7 @@ class Persona(NaturalModel):
     seniority_level = lookup("How far up the career ladder the persona stands.", SeniorityLevel)
     years_of_experience = whole("Working life so far, in full years, such as «12».")
     years_in_current_role = whole("Time in the present role, in full years, such as «3».")
-    years_in_industry = whole("Time in the pharma industry, in full years, such as «9».")
+    years_in_industry = whole("Time in the industry, in full years, such as «9».")
     years_in_function = whole("Time in this business function, in full years, such as «6».")
     education_level = line("Highest degree held, such as «PharmD».")
     typical_organization_size = lookup("How large the usual employer is, by number of employees.", OrganizationSize)
@@ -84,7 +84,7 @@ class Persona(NaturalModel):
     collaboration_style = line("How the persona works with others, such as «Brings all functions in early».")
     communication_preference = line("How the persona likes to be addressed, such as «Short emails, figures first».")
     gen_ai_readiness_level = enum(
-        "Ability to work with gen AI; kept by the database when AI maturity is given.",
+        "Ability to work with gen AI. Follows from AI maturity where that is given.",
         Readiness,
         label="gen AI readiness level",
     )

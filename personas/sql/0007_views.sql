@@ -95,7 +95,7 @@ CREATE VIEW v_persona_summary WITH (security_barrier = true) AS
 SELECT id, tenant_id, name, title, goals_count, pain_points_count, research_count, insights
 FROM persona_summary
 WHERE tenant_id = (SELECT current_tenant_id());
-COMMENT ON VIEW v_persona_summary IS 'The figures of the tenant''s personas, out of persona_summary.';
+COMMENT ON VIEW v_persona_summary IS 'Figures of every persona, as counted last night.';
 
 CREATE FUNCTION refresh_persona_summary() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

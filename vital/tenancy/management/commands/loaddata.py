@@ -5,6 +5,7 @@ from django.db import ProgrammingError
 from vital.tenancy.context import current_tenant, tenant_context
 from vital.tenancy.management.base import find_tenant
 from vital.tenancy.models import TenantModel
+from vital.tenancy.natural import remembering
 
 
 class Command(loaddata.Command):
@@ -18,7 +19,7 @@ class Command(loaddata.Command):
 
     def handle(self, *labels, tenant=None, **options):
         self.labels = labels
-        with tenant_context(tenant and find_tenant(tenant), using=options["database"]):
+        with tenant_context(tenant and find_tenant(tenant), using=options["database"]), remembering():
             return super().handle(*labels, **options)
 
     def save_obj(self, obj):
