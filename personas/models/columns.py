@@ -80,7 +80,13 @@ class Code(Ruled, Line):
 
 
 class OpenChoiceField(forms.TypedChoiceField):
-    """Offers the usual values, and takes the one that is there already."""
+    """Offers the usual values and the one that is there already, and takes any."""
+
+    def get_bound_field(self, form, field_name):
+        bound = super().get_bound_field(form, field_name)
+        if (present := bound.value()) and not super().valid_value(present):
+            self.choices = [*self.choices, (present, present)]
+        return bound
 
     def valid_value(self, value):
         return True
@@ -160,8 +166,14 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
     def clean(self, value):
-        lines = [line.strip() for line in (super().clean(value) or "").splitlines()]
-        return [line for line in lines if line] or None
+        return self.lines(super().clean(value))
+
+    def has_changed(self, initial, data):
+        return self.lines(self.prepare_value(initial)) != self.lines(data)
+
+    @staticmethod
+    def lines(text: str | None) -> list[str] | None:
+        return [line for line in map(str.strip, (text or "").splitlines()) if line] or None
 
 
 class YesNo(models.BooleanField):

@@ -76,6 +76,15 @@ END $$;
 COMMENT ON FUNCTION watch_version(regclass, text, text) IS
     'Gives a table the triggers that raise the version: the column that leads to the persona, and over which section.';
 
+CREATE FUNCTION unwatch_version(target regclass) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    EXECUTE format('DROP TRIGGER version_inserted ON %s', target);
+    EXECUTE format('DROP TRIGGER version_updated ON %s', target);
+    EXECUTE format('DROP TRIGGER IF EXISTS version_deleted ON %s', target);
+END $$;
+COMMENT ON FUNCTION unwatch_version(regclass) IS 'Undoes watch_version().';
+
 SELECT watch_version('personas', 'id');
 
 SELECT watch_version('persona_tools_used', 'persona_id');
@@ -150,6 +159,7 @@ SELECT watch_version('statistic_history', 'statistic_id', 'persona_supporting_st
 
 -- migrate:down
 
+DROP FUNCTION unwatch_version(regclass);
 DROP FUNCTION watch_version(regclass, text, text);
 DROP FUNCTION raise_version() CASCADE; -- and with it the triggers
 DROP FUNCTION recompute_editorial_state(uuid);

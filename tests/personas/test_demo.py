@@ -38,8 +38,11 @@ def test_the_database_works_out_what_follows_from_their_content(tenant):
     load(tenant)
     tiers = {p.archetype: p.vpanes_scoring.get().priority_tier for p in Persona.objects.all()}
     assert tiers == {
-        "AUTOMATOR": "tier_2_high", "ORCHESTRATOR": "tier_1_ideal", "LEARNER": "tier_3_medium", "SKEPTIC": "tier_2_high",
-    }  # fmt: skip
+        "AUTOMATOR": "tier_2_high",
+        "ORCHESTRATOR": "tier_1_ideal",
+        "LEARNER": "tier_3_medium",
+        "SKEPTIC": "tier_2_high",
+    }
     for persona in Persona.objects.all():
         assert persona.gen_ai_readiness_level
         assert persona.role_name
