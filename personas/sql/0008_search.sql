@@ -9,7 +9,7 @@ RETURNS TABLE (persona_id uuid, section text, row_id uuid, found text, rank real
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     tenant uuid := current_tenant_id();
-    words tsquery := websearch_to_tsquery('english', query);
+    words tsquery := websearch_to_tsquery('english', left(query, 1000)); -- a longer one exceeds the server's stack
 BEGIN
     RETURN QUERY
     WITH hits AS (

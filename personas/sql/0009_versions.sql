@@ -56,8 +56,12 @@ COMMENT ON FUNCTION raise_version() IS 'Raises the version of the personas whose
 CREATE FUNCTION watch_version(target regclass, leads_to_persona text, through_section text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    call text := format('FOR EACH STATEMENT EXECUTE FUNCTION raise_version(%L', leads_to_persona)
-        || coalesce(', ' || quote_literal(through_section), '') || ')';
+    call text := format(
+        'FOR EACH STATEMENT %s EXECUTE FUNCTION raise_version(%L%s)',
+        -- The evidence triggers write the summary. The statement that set them off has raised the version already.
+        CASE WHEN target = 'persona_evidence_summary'::regclass THEN 'WHEN (pg_trigger_depth() = 0)' END,
+        leads_to_persona, ', ' || quote_literal(through_section)
+    );
 BEGIN
     EXECUTE format(
         'CREATE TRIGGER version_inserted AFTER INSERT ON %s REFERENCING NEW TABLE AS changed_rows ', target

@@ -32,6 +32,9 @@ EVIDENCE = """
 """
 
 
+RECOMPUTE = "BEGIN; SET LOCAL request.jwt.claim.tenant_id = '{{tenant}}'; SELECT {}('{{tenant}}'); COMMIT;"
+
+
 @dataclass(frozen=True)
 class DataLaw:
     id: str
@@ -73,7 +76,7 @@ DATA_LAWS = (
         "database.D03",
         "the evidence summaries say what is there",
         EVIDENCE,
-        "SELECT recompute_evidence_summary('…the tenant''s id…');",
+        RECOMPUTE.format("recompute_evidence_summary"),
     ),
     DataLaw(
         "database.D04",
@@ -82,7 +85,7 @@ DATA_LAWS = (
         SELECT personas.slug FROM personas LEFT JOIN editorial_state ON persona_id = personas.id
         WHERE persona_id IS NULL
         """,
-        "SELECT recompute_editorial_state('…the tenant''s id…');",
+        RECOMPUTE.format("recompute_editorial_state"),
     ),
     DataLaw(
         "database.D05",
@@ -96,7 +99,7 @@ DATA_LAWS = (
         OR f.id IS NOT NULL AND (p.function_name, p.function_slug) IS DISTINCT FROM (f.name, f.slug)
         OR d.id IS NOT NULL AND (p.department_name, p.department_slug) IS DISTINCT FROM (d.name, d.slug)
         """,
-        "SELECT recompute_personas('…the tenant''s id…');",
+        RECOMPUTE.format("recompute_personas"),
     ),
     DataLaw(
         "database.D06",
@@ -106,7 +109,7 @@ DATA_LAWS = (
         AND gen_ai_readiness_level::text IS DISTINCT FROM calculate_gen_ai_readiness_level(
             ai_maturity_score, technology_adoption, risk_tolerance, change_readiness)
         """,
-        "SELECT recompute_personas('…the tenant''s id…');",
+        RECOMPUTE.format("recompute_personas"),
     ),
 )
 

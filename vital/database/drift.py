@@ -1,8 +1,11 @@
 """How a database differs from what the migrations made: the facts of its catalogue against those on file."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.conf import settings
 
 HERE = Path(__file__).parent
 QUERY = HERE / "facts.sql"
@@ -17,17 +20,20 @@ INLINE = (
     "''::text), NULLIF(current_setting('app.current_tenant_id'::text, true), ''::text)))::uuid)"
 )
 
-# What to do about an object of a kind that is not as it should be. {object}: its name; {table} and {name}: the parts.
+# What to do about an object that is missing or changed, by its kind. {name} is its name; what is in a table is {table}
+# and {part}. Whatever has no line here is made by a statement of its own, in a file that is named.
 FIXES = {
-    "column": "ALTER TABLE {table} ALTER COLUMN {name} …, until it is: {expected}",
-    "constraint": "ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}, ADD CONSTRAINT {name} {expected};",
-    "index": "DROP INDEX IF EXISTS {name}; {expected};",
-    "trigger": "DROP TRIGGER IF EXISTS {name} ON {table}; {expected};",
-    "grant": "REVOKE, then GRANT {expected} ON the object TO the role, as its name says",
-    "policy": "DROP POLICY IF EXISTS {name} ON {table}; then as the migration that made it",
+    "table": "ALTER TABLE {name} …, until it is: {expected}",
+    "column": "ALTER TABLE {table} {verb} COLUMN {part} {expected};",
+    "constraint": "ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {part}, ADD CONSTRAINT {part} {expected};",
+    "index": "DROP INDEX IF EXISTS {part}; {expected};",
+    "trigger": "DROP TRIGGER IF EXISTS {part} ON {table}; {expected};",
+    "policy": "DROP POLICY IF EXISTS {part} ON {table}; CREATE POLICY {part} ON {table} "
+    "USING (tenant_id = (SELECT current_tenant_id())) WITH CHECK (tenant_id = (SELECT current_tenant_id()));",
+    "grant": "REVOKE ALL ON {what} FROM {who}; GRANT {expected} ON {what} TO {who};",
 }
-MIGRATE_ANEW = "Run the migration that makes it again: manage.py migrate personas 0004, then manage.py migrate"
-UNEXPECTED = "Remove it, or make it by a migration and renew the expected facts: make schema"
+UNEXPECTED = "Remove it; or make it by a migration, and renew the expected facts: make schema"
+RELATIONS = ("table", "view", "materialized view")
 
 
 @dataclass(frozen=True)
@@ -37,14 +43,40 @@ class Difference:
     found: str | None
 
     @property
+    def kind(self) -> str:
+        return self.object.partition(" ")[0]
+
+    @property
+    def relation(self) -> str | None:
+        """The table or view that the object is part of."""
+        found = re.match(r"(?:grant on )?(?:column|constraint|index|trigger|rule|policy|query) (\w+)", self.object)
+        return (found and found[1]) or self.grant.get("what")
+
+    @property
+    def grant(self) -> dict[str, str]:
+        found = re.fullmatch(r"grant on (?:table |view |materialized view )?(?P<what>.+) to (?P<who>\w+)", self.object)
+        return found.groupdict() if found else {}
+
+    @property
     def fix(self) -> str:
         if self.expected is None:
             return UNEXPECTED
-        kind, _, name = self.object.partition(" ")
+        name = self.object.removeprefix(f"{self.kind} ")
         table, _, part = name.partition(".")
-        return FIXES.get(kind, MIGRATE_ANEW).format(
-            object=name, table=table, name=part.removeprefix("public."), expected=self.expected
-        )
+        template = FIXES.get(self.kind) or f"Run its statement in {made_in(name)} again, as vital_owner."
+        return template.format(
+            name=name, table=table, part=part.removeprefix("public."), expected=self.expected,
+            verb="ALTER" if self.found else "ADD", **self.grant,
+        )  # fmt: skip
+
+
+def made_in(name: str) -> str:
+    """The SQL file that makes a function, view or type."""
+    bare = re.match(r"(?:view )?(\w+)", name)[1]
+    files = sorted(path for app in ("vital", "personas") for path in (settings.BASE_DIR / app).rglob("sql/*.sql"))
+    makes = re.compile(rf"CREATE (?:FUNCTION|VIEW|MATERIALIZED VIEW|TYPE) {bare}\b")
+    made = (path for path in files if makes.search(path.read_text(encoding="utf-8")))
+    return str(next(made, files[0]).relative_to(settings.BASE_DIR))
 
 
 def read_facts(cursor) -> dict[str, str]:
@@ -69,6 +101,9 @@ def read_expected() -> dict[str, str]:
 
 
 def differences(expected: dict[str, str], found: dict[str, str]) -> Iterator[Difference]:
+    """What differs; of a table or view that is missing, only that it is."""
+    gone = {name.rpartition(" ")[2] for name in expected.keys() - found.keys() if name.startswith(RELATIONS)}
     for name in sorted(expected.keys() | found.keys()):
-        if expected.get(name) != found.get(name):
-            yield Difference(name, expected.get(name), found.get(name))
+        difference = Difference(name, expected.get(name), found.get(name))
+        if difference.expected != difference.found and difference.relation not in gone:
+            yield difference

@@ -263,7 +263,7 @@ LAWS = (
         "database.L28",
         "all tenant policies say the same, in one style",
         """
-        SELECT DISTINCT ON (said) relname, said FROM (
+        SELECT DISTINCT ON (said) relname FROM (
             SELECT relname, pg_get_expr(polqual, polrelid) AS said, count(*) OVER
                 (PARTITION BY pg_get_expr(polqual, polrelid)) AS how_many, count(*) OVER () AS of_all
             FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE polname = 'tenant_isolation'

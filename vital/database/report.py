@@ -61,4 +61,4 @@ def broken_data(tenant: Tenant) -> Iterator[Finding]:
         except ProgrammingError as error:  # what the law reads is not there; the drift above says so
             broken = [f"cannot be checked: {str(error).splitlines()[0]}"]
         for where in broken:
-            yield Finding(law.id, law.title, f"{tenant.slug}: {where}", law.fix)
+            yield Finding(law.id, law.title, f"{tenant.slug}: {where}", law.fix.format(tenant=tenant.pk))

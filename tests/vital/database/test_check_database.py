@@ -49,7 +49,7 @@ def test_a_finding_names_the_object_what_was_expected_and_what_to_do(as_superuse
     assert "expected text default 'medium'::text" in said
     assert "found    text default 'low'::text" in said
     assert "fix      ALTER TABLE persona_goals ALTER COLUMN priority" in said
-    assert said.endswith("1 findings.\n")
+    assert said.endswith(": 1 finding.\n")
 
 
 def test_machines_get_a_list_of_objects(as_superuser):
@@ -87,20 +87,20 @@ def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser,
 
 
 @pytest.mark.parametrize(
-    ("change", "mend"),
+    "change",
     [
-        ("UPDATE persona_evidence_summary SET total_sources = 99", "recompute_evidence_summary"),
-        ("DELETE FROM editorial_state", "recompute_editorial_state"),
-        ("UPDATE personas SET role_name = 'x', gen_ai_readiness_level = 'expert'", "recompute_personas"),
+        "UPDATE persona_evidence_summary SET total_sources = 99",
+        "DELETE FROM editorial_state",
+        "UPDATE personas SET role_name = 'x', gen_ai_readiness_level = 'expert'",
     ],
 )
-def test_the_recompute_function_that_is_offered_mends_it(persona, as_superuser, change, mend):
+def test_the_fix_that_is_offered_mends_it_when_the_application_runs_it(persona, as_superuser, database_name, change):
     as_superuser("SET session_replication_role = replica")
     as_superuser(change)
-    assert check()[0] == 1
-    as_superuser("SET session_replication_role = DEFAULT")
-    as_superuser(f"SELECT {mend}(%s)", [persona.tenant_id])
-    assert check() == (0, check()[1])
+    for finding in json.loads(check("--json")[1]):
+        with database.connect("vital_app", database_name, autocommit=True) as application:
+            application.execute(finding["fix"])
+    assert check("--json") == (0, "[]\n")
 
 
 def test_checking_changes_nothing(persona, as_superuser):

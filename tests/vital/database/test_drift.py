@@ -118,14 +118,38 @@ def test_the_application_finds_the_same_as_a_superuser(connection, database_name
         "DROP INDEX idx_wilo_day",
         "DROP TRIGGER version_updated ON persona_goals",
         "ALTER TABLE persona_goals DROP CONSTRAINT persona_goals_persona_id_fkey",
+        "ALTER TABLE persona_goals DROP success_criteria",
+        f"DROP POLICY {POLICY}",
+        "REVOKE UPDATE ON persona_goals FROM vital_app",
+        "REVOKE EXECUTE ON FUNCTION search_personas(text, integer) FROM vital_app",
     ],
 )
 def test_the_fix_that_is_offered_mends_it(connection, change):
     connection.execute(change)
     for difference in list(differences(read_expected(), read_facts(connection.cursor()))):
-        if difference.found is None:
-            connection.execute(difference.fix)
+        connection.execute(difference.fix)
     assert reported(connection) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "made_in"),
+    [
+        ("DROP FUNCTION get_persona_time_perspective(uuid)", "personas/sql/0006_evidence.sql"),
+        ("DROP VIEW v_archetype_distribution", "personas/sql/0007_views.sql"),
+        ("ALTER TYPE archetype_enum RENAME VALUE 'SKEPTIC' TO 'SCEPTIC'", "personas/sql/0001_enums.sql"),
+    ],
+)
+def test_what_a_statement_of_its_own_makes_is_found_in_its_file(connection, change, made_in):
+    connection.execute(change)
+    [fix] = {difference.fix for difference in differences(read_expected(), read_facts(connection.cursor()))
+             if not difference.object.startswith("grant")}  # fmt: skip
+    assert fix == f"Run its statement in {made_in} again, as vital_owner."
+
+
+def test_of_a_view_that_is_gone_only_that_is_said(connection):
+    connection.execute("DROP VIEW v_personas_complete")
+    [gone] = differences(read_expected(), read_facts(connection.cursor()))
+    assert gone.object == "view v_personas_complete"
 
 
 def test_what_is_too_much_is_to_be_removed_or_recorded():

@@ -44,4 +44,6 @@ class Command(BaseCommand):
             if len(breaking) > SHOWN:
                 self.stdout.write(f"    and {len(breaking) - SHOWN} more (--json lists all)")
         looked_at = f"{len(LAWS)} laws, {len(read_expected()):,} facts and {len(DATA_LAWS)} laws of the data"
-        self.stdout.write(f"{looked_at}: " + (f"{len(found)} findings." if found else "nothing to report."))
+        self.stdout.write(
+            f"{looked_at}: " + (f"{len(found)} finding{'s' * (len(found) > 1)}." if found else "nothing to report.")
+        )

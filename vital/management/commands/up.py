@@ -13,7 +13,7 @@ from urllib.error import URLError
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from lookups.models import SeverityLevel
@@ -119,6 +119,8 @@ class Command(BaseCommand):
                 for slug in Tenant.objects.values_list("slug", flat=True):
                     call_command("loaddata", "organisation", tenant=slug, verbosity=0)
                 call_command("loaddata", "demo_personas", tenant=DEMO_TENANT, verbosity=0)
+                with tenant_context(None), connection.cursor() as cursor:
+                    cursor.execute("SELECT refresh_persona_summary()")
 
     def create_first_user(self) -> str | None:
         """A platform administrator where there is nobody yet; the password is shown once and kept nowhere."""

@@ -1,5 +1,6 @@
 from django.core.management import CommandError
 from django.core.management.commands import loaddata
+from django.core.serializers.base import DeserializationError
 from django.db import ProgrammingError
 
 from vital.tenancy.context import current_tenant, tenant_context
@@ -20,7 +21,13 @@ class Command(loaddata.Command):
     def handle(self, *labels, tenant=None, **options):
         self.labels = labels
         with tenant_context(tenant and find_tenant(tenant), using=options["database"]), remembering():
-            return super().handle(*labels, **options)
+            try:
+                return super().handle(*labels, **options)
+            except DeserializationError as error:
+                raise CommandError(
+                    f"A row refers to one that is not there: {error}. Load that first, for example: "
+                    f"manage.py loaddata organisation --tenant {tenant or 'pharma'}"
+                ) from error
 
     def save_obj(self, obj):
         if isinstance(obj.object, TenantModel) and current_tenant() is None:
