@@ -228,12 +228,14 @@ def values(field) -> str:
     if field.is_relation:
         refers = f"{'value' if issubclass(field.related_model, Lookup) else 'row'} of {link(field.related_model)}"
         return f"{refers}, {ON_DELETE[field.remote_field.on_delete]}" if field.model._meta.managed else refers
-    long = isinstance(field, models.TextField) and field.max_length
-    words = [f"in forms up to {long} characters"] if long else []
+    words = []
     if isinstance(field, Ruled) and field.rule():
-        words.append(field.rule_in_words().removeprefix("is ").removeprefix("takes "))
+        words.append(re.sub("^(is|takes|has) ", "", field.rule_in_words()))
+    elif isinstance(field, models.TextField) and field.max_length:
+        words.append(f"in forms up to {field.max_length} characters")
     elif field.choices:
-        checked = [part[0] for rule in checks(field.model) for part in rule.condition.children]
+        parts = (part for rule in checks(field.model) for part in rule.condition.children)
+        checked = [part[0] for part in parts if isinstance(part, tuple)]
         held = isinstance(field, PgEnumField) or f"{field.name}__in" in checked
         how = "one of" if held else "usually" if isinstance(field, Code) else "in forms one of"
         words.append(f"{how} {', '.join(value for value, _ in field.flatchoices)}")

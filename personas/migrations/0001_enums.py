@@ -4,5 +4,5 @@ from vital.sql import sql_twin
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenancy", "0002_isolation"), ("organisation", "0002_isolation"), ("lookups", "0001_tables")]
+    dependencies = [("tenancy", "0003_grants"), ("organisation", "0002_isolation"), ("lookups", "0001_tables")]
     operations = [sql_twin()]

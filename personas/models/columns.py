@@ -10,6 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 
 from lookups.fields import LookupField
 from personas.enums import PG_TYPES
@@ -46,8 +48,8 @@ class Ruled:
 
     def deconstruct(self):
         name, _, args, kwargs = super().deconstruct()
-        for key in ("choices", "validators"):
-            kwargs.pop(key, None)  # the CHECK says it
+        for option in ("choices", "max_length", "validators"):
+            kwargs.pop(option, None)  # the CHECK says it
         base = next(kind for kind in type(self).__mro__ if kind.__module__.startswith("django."))
         package = base.__module__.replace("db.models.fields", "db.models").removesuffix(".array")
         return name, f"{package}.{base.__qualname__}", args, kwargs
@@ -56,6 +58,16 @@ class Ruled:
 def check_name(table: str, column: str) -> str:
     name = f"{table}_{column}_check"
     return name if len(name) <= CHECK_NAME_LIMIT else f"{table[: CHECK_NAME_LIMIT - len(column) - 7]}_{column}_check"
+
+
+class Key(Ruled, Line):
+    """A line short enough for an index."""
+
+    def rule(self):
+        return self.max_length and Q(LessThanOrEqual(Length(self.name), self.max_length))
+
+    def rule_in_words(self):
+        return f"has at most {self.max_length} characters"
 
 
 class Code(Ruled, Line):
@@ -205,6 +217,10 @@ def described(text: str, *, required=False, default=None, label=None, **options)
 
 def line(text: str, **options) -> Line:
     return Line(**described(text, **options))
+
+
+def key(text: str, longest: int = 500, **options) -> Key:
+    return Key(max_length=longest, **described(text, **options))
 
 
 def prose(text: str, **options) -> Prose:

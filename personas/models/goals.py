@@ -11,7 +11,7 @@ from lookups.models import ChallengeType, FrequencyLevel, GoalType, PainPointCat
 from vital.organisation.models import JobToBeDone
 
 from .base import OrderedSectionModel, SingleSectionModel, unique
-from .columns import choice, exact, line, lookup, offer, order, prose, reference, yes_no
+from .columns import choice, exact, key, line, lookup, offer, order, prose, reference, yes_no
 from .scales import LEVEL
 
 __all__ = ["Challenge", "Goal", "Jtbd", "Motivation", "PainPoint", "SuccessMetric", "VpanesScoring"]
@@ -121,7 +121,7 @@ class VpanesScoring(SingleSectionModel):
 class SuccessMetric(OrderedSectionModel):
     """A measure by which the persona judges its own success."""
 
-    metric_name = line("Name of the measure, such as «Enquiry response time».", required=True)
+    metric_name = key("Name of the measure, such as «Enquiry response time».", required=True)
     metric_description = prose(
         "What is measured and the target, such as «Hours from question to answer, below 24».", required=True
     )

@@ -16,7 +16,7 @@ from vital.fields import TimeOrderedKey, created_at, first, updated_at
 from vital.organisation.models import Department, Function, Role
 from vital.tenancy.natural import NaturalModel
 
-from .columns import described, enum, exact, line, lookup, moment, prose, reference, whole, yes_no
+from .columns import described, enum, exact, key, line, lookup, moment, prose, reference, whole, yes_no
 
 __all__ = ["Persona"]
 
@@ -26,10 +26,10 @@ class Persona(NaturalModel):
 
     id = first(TimeOrderedKey())
     name = line("Name of the invented person, such as «Dr Sarah Chen».", required=True)
-    slug = line(
+    slug = key(
         "Short name used in links, unique in the tenant, such as «sarah-chen-msl-automator».",
+        100,
         required=True,
-        max_length=100,
         validators=[validate_slug],
     )
     title = line("Job title, such as «Senior Medical Science Liaison».")

@@ -3,7 +3,7 @@
 from lookups.models import FrequencyLevel
 
 from .base import OrderedSectionModel, SectionModel, unique
-from .columns import choice, day, exact, line, lookup, order, prose, whole, yes_no
+from .columns import choice, day, exact, key, line, lookup, order, prose, whole, yes_no
 
 __all__ = [
     "Aspiration",
@@ -152,7 +152,7 @@ class Fear(OrderedSectionModel):
 class OrganizationType(OrderedSectionModel):
     """A kind of employer that the persona may work for."""
 
-    organization_type = line("Kind of employer, such as «Global pharmaceutical company».", required=True)
+    organization_type = key("Kind of employer, such as «Global pharmaceutical company».", required=True)
     is_typical = yes_no("Whether most such people work for this kind of employer.", default=False, label="typical")
     sequence_order = order()
 
@@ -165,7 +165,7 @@ class OrganizationType(OrderedSectionModel):
 class TypicalLocation(OrderedSectionModel):
     """A place where the persona usually works."""
 
-    location_name = line("Name of the place, such as «Basel, Switzerland».", required=True)
+    location_name = key("Name of the place, such as «Basel, Switzerland».", required=True)
     location_type = choice("What kind of place it is.", "city region country hub")
     is_primary = yes_no("Whether this is the main place of work.", default=False, label="main location")
     sequence_order = order()
@@ -179,7 +179,7 @@ class TypicalLocation(OrderedSectionModel):
 class Tag(SectionModel):
     """A free label for finding and grouping personas."""
 
-    tag_name = line("The label, such as «oncology».", required=True)
+    tag_name = key("The label, such as «oncology».", required=True)
     tag_category = line("What the label is about, such as «Therapeutic area».")
 
     class Meta(SectionModel.Meta):
@@ -191,7 +191,7 @@ class Tag(SectionModel):
 class Metadata(SectionModel):
     """An extra fact about the persona that has no place of its own, as a name and a value."""
 
-    meta_key = line(
+    meta_key = key(
         "Name of the fact, used once per persona, such as «preferred_language».",
         required=True,
         label="name of the fact",

@@ -73,27 +73,28 @@ CREATE TRIGGER trigger_update_gen_ai_readiness
         work_pattern
     ON personas FOR EACH ROW EXECUTE FUNCTION trigger_calculate_gen_ai_readiness();
 
--- Names follow the references. A reference taken away takes its name along; a name given without one stays.
+-- Names follow the references. A reference taken away takes its name along; a name given without one stays. The rows
+-- are held, lest somebody rename them before this persona can be seen.
 CREATE FUNCTION sync_persona_org_names() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.role_id IS NOT NULL THEN
         SELECT name, slug INTO NEW.role_name, NEW.role_slug FROM org_roles
-        WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id;
+        WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id FOR SHARE;
     ELSIF TG_OP = 'UPDATE' AND OLD.role_id IS NOT NULL THEN
         NEW.role_name := NULL;
         NEW.role_slug := NULL;
     END IF;
     IF NEW.function_id IS NOT NULL THEN
         SELECT name, slug INTO NEW.function_name, NEW.function_slug FROM org_functions
-        WHERE tenant_id = NEW.tenant_id AND id = NEW.function_id;
+        WHERE tenant_id = NEW.tenant_id AND id = NEW.function_id FOR SHARE;
     ELSIF TG_OP = 'UPDATE' AND OLD.function_id IS NOT NULL THEN
         NEW.function_name := NULL;
         NEW.function_slug := NULL;
     END IF;
     IF NEW.department_id IS NOT NULL THEN
         SELECT name, slug INTO NEW.department_name, NEW.department_slug FROM org_departments
-        WHERE tenant_id = NEW.tenant_id AND id = NEW.department_id;
+        WHERE tenant_id = NEW.tenant_id AND id = NEW.department_id FOR SHARE;
     ELSIF TG_OP = 'UPDATE' AND OLD.department_id IS NOT NULL THEN
         NEW.department_name := NULL;
         NEW.department_slug := NULL;

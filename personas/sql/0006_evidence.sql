@@ -45,9 +45,19 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION first_day(integer, integer) IS 'The day that stands for a year, or for a month of it.';
 
--- The summary counts what is there. What people write in it (confidence, gaps, reviews, other sources) stays theirs.
-CREATE FUNCTION recount_evidence(tenant uuid, counted_personas uuid[]) RETURNS void LANGUAGE sql
+-- The summary counts what is there. What people judge in it (confidence, gaps, reviews, other sources) stays theirs.
+-- Whoever counts first holds the summary until its transaction ends. The count is a statement of its own after that, so
+-- that it sees what others have committed meanwhile.
+CREATE FUNCTION recount_evidence(tenant uuid, counted_personas uuid[]) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    INSERT INTO persona_evidence_summary (tenant_id, persona_id)
+    SELECT tenant_id, id FROM personas WHERE tenant_id = tenant AND id = ANY (counted_personas) ORDER BY id
+    ON CONFLICT (tenant_id, persona_id) DO NOTHING;
+
+    PERFORM FROM persona_evidence_summary
+    WHERE tenant_id = tenant AND persona_id = ANY (counted_personas) ORDER BY persona_id FOR UPDATE;
+
     WITH evidence AS (
         SELECT persona_id, 'study' AS kind, coalesce(peer_reviewed, false) AS reviewed, false AS verified,
             coalesce(publication_date, first_day(publication_year)) AS dated
@@ -66,7 +76,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
             coalesce(collection_date, first_day(collection_year))
         FROM persona_supporting_statistics WHERE tenant_id = tenant AND persona_id = ANY (counted_personas)
     ), counted AS (
-        SELECT personas.id AS persona_id,
+        SELECT summary.id,
             count(*) FILTER (WHERE kind = 'study') AS studies,
             count(*) FILTER (WHERE kind = 'report') AS reports,
             count(*) FILTER (WHERE kind = 'opinion') AS opinions,
@@ -75,48 +85,41 @@ SET search_path = pg_catalog, public, pg_temp AS $$
             count(*) FILTER (WHERE reviewed) AS reviewed,
             count(*) FILTER (WHERE verified) AS verified,
             max(dated) AS newest,
-            min(dated) AS oldest
-        FROM personas LEFT JOIN evidence ON persona_id = personas.id
-        WHERE personas.tenant_id = tenant AND personas.id = ANY (counted_personas)
-        GROUP BY personas.id
-    ), summed AS (
-        SELECT counted.*, coalesce(primary_sources_count, 0) AS primary_sources,
-            studies + reports + opinions + cases + statistics + coalesce(other_sources_count, 0) AS total
-        FROM counted LEFT JOIN persona_evidence_summary AS present
-            ON present.tenant_id = tenant AND present.persona_id = counted.persona_id
+            min(dated) AS oldest,
+            least(count(kind) + coalesce(other_sources_count, 0), 2147483647) AS total,
+            coalesce(primary_sources_count, 0) AS primary_sources
+        FROM persona_evidence_summary AS summary LEFT JOIN evidence USING (persona_id)
+        WHERE tenant_id = tenant AND persona_id = ANY (counted_personas)
+        GROUP BY summary.id
+    ), wanted AS (
+        SELECT id, total::integer AS total, studies::integer AS studies, reports::integer AS reports,
+            opinions::integer AS opinions, cases::integer AS cases, statistics::integer AS statistics,
+            reviewed::integer AS reviewed, verified::integer AS verified, newest, oldest,
+            calculate_evidence_quality_score(total::integer, reviewed::integer, verified::integer, primary_sources)
+                AS quality
+        FROM counted
     )
-    INSERT INTO persona_evidence_summary AS summary (
-        tenant_id, persona_id, total_sources, research_studies_count, industry_reports_count, expert_opinions_count,
-        case_studies_count, statistics_count, peer_reviewed_count, verified_sources_count, most_recent_evidence_date,
-        oldest_evidence_date, evidence_quality_score
-    )
-    SELECT tenant, persona_id, total, studies, reports, opinions, cases, statistics, reviewed, verified, newest, oldest,
-        calculate_evidence_quality_score(total::integer, reviewed::integer, verified::integer, primary_sources)
-    FROM summed
-    ON CONFLICT (tenant_id, persona_id) DO UPDATE SET
-        total_sources = excluded.total_sources,
-        research_studies_count = excluded.research_studies_count,
-        industry_reports_count = excluded.industry_reports_count,
-        expert_opinions_count = excluded.expert_opinions_count,
-        case_studies_count = excluded.case_studies_count,
-        statistics_count = excluded.statistics_count,
-        peer_reviewed_count = excluded.peer_reviewed_count,
-        verified_sources_count = excluded.verified_sources_count,
-        most_recent_evidence_date = excluded.most_recent_evidence_date,
-        oldest_evidence_date = excluded.oldest_evidence_date,
-        evidence_quality_score = excluded.evidence_quality_score
-    WHERE (
-        summary.total_sources, summary.research_studies_count, summary.industry_reports_count,
-        summary.expert_opinions_count, summary.case_studies_count, summary.statistics_count,
-        summary.peer_reviewed_count, summary.verified_sources_count, summary.most_recent_evidence_date,
-        summary.oldest_evidence_date, summary.evidence_quality_score
+    UPDATE persona_evidence_summary AS summary SET
+        total_sources = total,
+        research_studies_count = studies,
+        industry_reports_count = reports,
+        expert_opinions_count = opinions,
+        case_studies_count = cases,
+        statistics_count = statistics,
+        peer_reviewed_count = reviewed,
+        verified_sources_count = verified,
+        most_recent_evidence_date = newest,
+        oldest_evidence_date = oldest,
+        evidence_quality_score = quality
+    FROM wanted
+    WHERE summary.tenant_id = tenant AND summary.id = wanted.id AND (
+        total_sources, research_studies_count, industry_reports_count, expert_opinions_count, case_studies_count,
+        statistics_count, peer_reviewed_count, verified_sources_count, most_recent_evidence_date, oldest_evidence_date,
+        evidence_quality_score
     ) IS DISTINCT FROM (
-        excluded.total_sources, excluded.research_studies_count, excluded.industry_reports_count,
-        excluded.expert_opinions_count, excluded.case_studies_count, excluded.statistics_count,
-        excluded.peer_reviewed_count, excluded.verified_sources_count, excluded.most_recent_evidence_date,
-        excluded.oldest_evidence_date, excluded.evidence_quality_score
-    )
-$$;
+        total, studies, reports, opinions, cases, statistics, reviewed, verified, newest, oldest, quality
+    );
+END $$;
 COMMENT ON FUNCTION recount_evidence(uuid, uuid[]) IS 'Counts the evidence of some personas anew into their summaries.';
 
 CREATE FUNCTION recompute_evidence_summary(tenant uuid) RETURNS void LANGUAGE sql

@@ -65,21 +65,28 @@ COMMENT ON VIEW v_archetype_distribution IS 'How many personas of each archetype
 -- of its own, the application cannot read it, and a view that names the tenant stands in front.
 CREATE MATERIALIZED VIEW persona_summary AS
 SELECT
-    p.id, p.tenant_id, p.name, p.title,
-    (SELECT count(*) FROM persona_goals AS g WHERE g.tenant_id = p.tenant_id AND g.persona_id = p.id) AS goals_count,
-    (SELECT count(*) FROM persona_pain_points AS g WHERE g.tenant_id = p.tenant_id AND g.persona_id = p.id)
-        AS pain_points_count,
-    (SELECT count(*) FROM persona_public_research AS g WHERE g.tenant_id = p.tenant_id AND g.persona_id = p.id)
-        AS research_count,
-    jsonb_build_object(
-        'wilo', (
-            SELECT coalesce(jsonb_agg(w ORDER BY w.id), '[]') FROM persona_week_in_life AS w
-            WHERE w.tenant_id = p.tenant_id AND w.persona_id = p.id),
-        'stakeholders', (
-            SELECT count(*) FROM persona_internal_stakeholders AS s
-            WHERE s.tenant_id = p.tenant_id AND s.persona_id = p.id)
-    ) AS insights
+    p.id, p.tenant_id, p.name, p.title, goals.number AS goals_count, pain_points.number AS pain_points_count,
+    research.number AS research_count,
+    jsonb_build_object('wilo', week.days, 'stakeholders', stakeholders.number) AS insights
 FROM personas AS p
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM persona_goals AS r WHERE r.tenant_id = p.tenant_id AND r.persona_id = p.id
+) AS goals
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM persona_pain_points AS r WHERE r.tenant_id = p.tenant_id AND r.persona_id = p.id
+) AS pain_points
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM persona_public_research AS r WHERE r.tenant_id = p.tenant_id AND r.persona_id = p.id
+) AS research
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM persona_internal_stakeholders AS r
+    WHERE r.tenant_id = p.tenant_id AND r.persona_id = p.id
+) AS stakeholders
+CROSS JOIN LATERAL (
+    -- A monstrous row of one tenant must not stop the count of all: JSON has its limits.
+    SELECT coalesce(jsonb_agg(r ORDER BY r.id) FILTER (WHERE pg_column_size(r) < 100000), '[]') AS days
+    FROM persona_week_in_life AS r WHERE r.tenant_id = p.tenant_id AND r.persona_id = p.id
+) AS week
 WHERE p.deleted_at IS NULL;
 COMMENT ON MATERIALIZED VIEW persona_summary IS 'Figures of every persona, as of the last refresh_persona_summary().';
 
@@ -92,9 +99,10 @@ GRANT SELECT ON personas, persona_goals, persona_pain_points, persona_public_res
 ALTER MATERIALIZED VIEW persona_summary OWNER TO vital_summary;
 
 CREATE VIEW v_persona_summary WITH (security_barrier = true) AS
-SELECT id, tenant_id, name, title, goals_count, pain_points_count, research_count, insights
-FROM persona_summary
-WHERE tenant_id = (SELECT current_tenant_id());
+SELECT s.id, s.tenant_id, s.name, s.title, s.goals_count, s.pain_points_count, s.research_count, s.insights
+FROM persona_summary AS s
+JOIN personas AS p ON p.tenant_id = s.tenant_id AND p.id = s.id AND p.deleted_at IS NULL -- gone since the last count
+WHERE s.tenant_id = (SELECT current_tenant_id());
 COMMENT ON VIEW v_persona_summary IS 'Figures of every persona, as counted last night.';
 
 CREATE FUNCTION refresh_persona_summary() RETURNS void LANGUAGE plpgsql SECURITY DEFINER

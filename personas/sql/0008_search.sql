@@ -41,7 +41,7 @@ BEGIN
     SELECT persona, word, hit, text, ts_rank(to_tsvector('english', text), words)
     FROM hits JOIN personas AS p ON p.tenant_id = tenant AND p.id = persona AND p.deleted_at IS NULL
     ORDER BY 5 DESC, p.name, word
-    LIMIT at_most;
+    LIMIT least(greatest(at_most, 0), 1000);
 END $$;
 COMMENT ON FUNCTION search_personas(text, integer) IS
     'Full-text search in the tenant''s personas and their evidence, best first: search_personas(''oncology -sales'').';

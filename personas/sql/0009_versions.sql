@@ -4,6 +4,9 @@
 
 CREATE FUNCTION raise_versions(tenant uuid, changed_personas uuid[]) RETURNS void LANGUAGE sql
 SET search_path = pg_catalog, public, pg_temp AS $$
+    -- In order, so that two who change the same personas wait for each other, not both.
+    SELECT FROM editorial_state WHERE tenant_id = tenant AND persona_id = ANY (changed_personas)
+    ORDER BY persona_id FOR UPDATE;
     UPDATE editorial_state SET
         version = version + 1,
         changed_by = acting_user(),

@@ -15,6 +15,7 @@ from .context import in_context, tenant_context
 from .models import Membership, Tenant
 
 SESSION_KEY = "tenant"
+PROGRAM_LIMIT_EXCEEDED = "54000"  # a text too long for an index, or for a search
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -39,7 +40,8 @@ class TenantMiddleware:
 
     def process_exception(self, request, exception):
         request.failed = True
-        if isinstance(exception, DataError | ValidationError):
+        too_much = getattr(exception.__cause__, "sqlstate", None) == PROGRAM_LIMIT_EXCEEDED
+        if too_much or isinstance(exception, DataError | ValidationError):
             return bad_request(request, exception)  # an address or a field that the database cannot make sense of
         return None
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from .context import current_tenant
 from .models import TenantManager, TenantModel
 
 # What has been looked up while a fixture loads: its rows name the same few parents over and over.
@@ -20,7 +21,7 @@ def remembering() -> Iterator[None]:
 
 
 def _look_up(key: tuple, find):
-    known = _known.get()
+    known, key = _known.get(), (current_tenant(), *key)
     if known is None:
         return find()
     if key not in known and (found := find()) is not None:

@@ -12,7 +12,7 @@ from psycopg import errors
 
 from lookups.fields import LookupField
 from personas.models import Persona
-from personas.models.columns import Code, Items, Ruled, Within, check_name
+from personas.models.columns import Code, Items, Key, Ruled, Within, check_name
 from personas.sections import TABLES
 from tests.factories import FACTORIES, PersonaFactory
 from vital.sql import PgEnumField
@@ -91,6 +91,8 @@ def right(field) -> list:
         return field.codes
     if isinstance(field, Items):
         return [[], field.codes, *([code] for code in field.codes)]
+    if isinstance(field, Key):
+        return ["é" * field.max_length]
     return [bound for bound in (field.low, field.high) if bound is not None]
 
 
@@ -100,6 +102,8 @@ def wrong(field) -> list:
         return ["", field.codes[0].swapcase(), f"{field.codes[-1]}_"]
     if isinstance(field, Items):
         return [[""], [*field.codes, "something else"]]
+    if isinstance(field, Key):
+        return ["é" * (field.max_length + 1)]
     assert isinstance(field, Within)
     step = Decimal(1).scaleb(-getattr(field, "decimal_places", 0))
     below, above = ([] if bound is None else [bound] for bound in (field.low, field.high))
