@@ -87,7 +87,7 @@ def read_facts(cursor) -> dict[str, str]:
 
 def normal(fact: str) -> str:
     """The fact on one line, whichever of the two styles its tenant policy is in."""
-    return " ".join(fact.split()).replace(INITPLAN, "the tenant's").replace(INLINE, "the tenant's")
+    return " ".join((fact or "").split()).replace(INITPLAN, "the tenant's").replace(INLINE, "the tenant's")
 
 
 def write_expected(facts: dict[str, str]) -> None:

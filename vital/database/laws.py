@@ -194,9 +194,10 @@ LAWS = (
     ),
     Law(
         "database.L20",
-        "our functions run with their caller's rights, but the search and the nightly count",
+        "functions run with their caller's rights, but the search and the nightly count",
         """
-        SELECT proname FROM our_function WHERE prosecdef
+        SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
             AND (proname, proowner::regrole::text) NOT IN
             (('search_personas', 'vital_search'), ('refresh_persona_summary', 'vital_summary'))""",
         "ALTER FUNCTION … SECURITY INVOKER;",
@@ -303,5 +304,79 @@ LAWS = (
         SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
         WHERE relnamespace = 'public'::regnamespace AND NOT indisvalid""",
         "REINDEX INDEX CONCURRENTLY …;",
+    ),
+    Law(
+        "database.L33",
+        "the application deletes no tenant, and rewrites no record of migrations",
+        """
+        SELECT relname, privilege FROM (VALUES
+            ('tenants', 'DELETE'), ('django_migrations', 'INSERT'), ('django_migrations', 'UPDATE'),
+            ('django_migrations', 'DELETE')
+        ) AS refused (relname, privilege) WHERE has_table_privilege('vital_app', relname, privilege)""",
+        "REVOKE … ON … FROM vital_app;",
+    ),
+    Law(
+        "database.L34",
+        "the owner and the migrator are held by the policies",
+        """
+        SELECT rolname FROM pg_roles WHERE rolname IN ('vital_owner', 'vital_migrator')
+        AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication)""",
+        "ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION;",
+    ),
+    Law(
+        "database.L35",
+        "the search and the nightly count see what they must",
+        """
+        SELECT rolname FROM pg_roles WHERE rolname IN ('vital_search', 'vital_summary') AND NOT rolbypassrls""",
+        "ALTER ROLE … BYPASSRLS;",
+    ),
+    Law(
+        "database.L36",
+        "nobody but the migrator and administrators acts as the owner",
+        """
+        SELECT member::regrole::text FROM pg_auth_members JOIN pg_roles ON pg_roles.oid = member
+        WHERE roleid = to_regrole('vital_owner') AND rolname <> 'vital_migrator' AND NOT (rolsuper OR rolcreaterole)""",
+        "REVOKE vital_owner FROM …;",
+    ),
+    Law(
+        "database.L37",
+        "no setting of a role or of the database changes who sees what",
+        """
+        SELECT coalesce(setrole::regrole::text, ''), setting FROM pg_db_role_setting, unnest(setconfig) AS setting
+        WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+        AND (setrole = 0 OR setrole::regrole::text LIKE 'vital%')
+        AND setting ~ '^(search_path|row_security|session_replication_role|role|app[.]|request[.]|default_trans)'
+        AND NOT (setrole = 0 AND setting ~ '^search_path=')  -- hosts set one; our functions pin theirs""",
+        "ALTER ROLE … RESET …; or ALTER DATABASE … RESET …;",
+    ),
+    Law(
+        "database.L38",
+        "the application's time-outs are set",
+        """
+        SELECT wanted FROM unnest(ARRAY[
+            'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'
+        ]) AS wanted WHERE NOT EXISTS (
+            SELECT FROM pg_db_role_setting, unnest(setconfig) AS setting WHERE setrole = to_regrole('vital_app')
+            AND split_part(setting, '=', 1) = wanted AND split_part(setting, '=', 2) !~ '^0')""",
+        "manage.py setup_database",
+    ),
+    Law(
+        "database.L39",
+        "the application makes no schemas and switches off no triggers",
+        """
+        SELECT 'CREATE on the database' WHERE has_database_privilege('vital_app', current_database(), 'CREATE')
+        UNION ALL SELECT 'SET session_replication_role'
+        WHERE has_parameter_privilege('vital_app', 'session_replication_role', 'SET')""",
+        "REVOKE CREATE ON DATABASE …, or REVOKE SET ON PARAMETER session_replication_role, FROM vital_app;",
+    ),
+    Law(
+        "database.L40",
+        "no view in another schema reads a tenant's table",
+        """
+        SELECT DISTINCT reader.oid::regclass::text FROM pg_depend
+        JOIN pg_rewrite ON pg_rewrite.oid = objid AND classid = 'pg_rewrite'::regclass
+        JOIN pg_class AS reader ON reader.oid = ev_class AND reader.relnamespace <> 'public'::regnamespace
+        JOIN tenant_table ON tenant_table.oid = refobjid AND refclassid = 'pg_class'::regclass""",
+        "DROP VIEW …; or make it in schema public WITH (security_invoker = true), by a migration",
     ),
 )
