@@ -48,8 +48,10 @@ COMMENT ON FUNCTION first_day(integer, integer) IS 'The day that stands for a ye
 -- The summary counts what is there. What people judge in it (confidence, gaps, reviews, other sources) stays theirs.
 -- Whoever counts first holds the summary until its transaction ends. The count is a statement of its own after that, so
 -- that it sees what others have committed meanwhile.
+-- One plan for one persona and for fifty thousand, since planning takes ten times as long as counting one. So without
+-- nested loops, which only the one would bear.
 CREATE FUNCTION recount_evidence(tenant uuid, counted_personas uuid[]) RETURNS void LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp AS $$
+SET enable_nestloop = off SET plan_cache_mode = force_generic_plan SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO persona_evidence_summary (tenant_id, persona_id)
     SELECT tenant_id, id FROM personas WHERE tenant_id = tenant AND id = ANY (counted_personas) ORDER BY id
@@ -75,29 +77,27 @@ BEGIN
         SELECT persona_id, 'statistic', false, coalesce(verified, false),
             coalesce(collection_date, first_day(collection_year))
         FROM persona_supporting_statistics WHERE tenant_id = tenant AND persona_id = ANY (counted_personas)
-    ), counted AS (
-        SELECT summary.id,
-            count(*) FILTER (WHERE kind = 'study') AS studies,
-            count(*) FILTER (WHERE kind = 'report') AS reports,
-            count(*) FILTER (WHERE kind = 'opinion') AS opinions,
-            count(*) FILTER (WHERE kind = 'case') AS cases,
-            count(*) FILTER (WHERE kind = 'statistic') AS statistics,
-            count(*) FILTER (WHERE reviewed) AS reviewed,
-            count(*) FILTER (WHERE verified) AS verified,
-            max(dated) AS newest,
-            min(dated) AS oldest,
-            least(count(kind) + coalesce(other_sources_count, 0), 2147483647) AS total,
-            coalesce(primary_sources_count, 0) AS primary_sources
-        FROM persona_evidence_summary AS summary LEFT JOIN evidence USING (persona_id)
+    ), counted AS MATERIALIZED (
+        SELECT persona_id,
+            count(*) FILTER (WHERE kind = 'study')::integer AS studies,
+            count(*) FILTER (WHERE kind = 'report')::integer AS reports,
+            count(*) FILTER (WHERE kind = 'opinion')::integer AS opinions,
+            count(*) FILTER (WHERE kind = 'case')::integer AS cases,
+            count(*) FILTER (WHERE kind = 'statistic')::integer AS statistics,
+            count(*) FILTER (WHERE reviewed)::integer AS reviewed,
+            count(*) FILTER (WHERE verified)::integer AS verified,
+            count(*) AS pieces, max(dated) AS newest, min(dated) AS oldest
+        FROM evidence GROUP BY persona_id
+    ), summed AS (
+        SELECT id, coalesce(primary_sources_count, 0) AS primary_sources, newest, oldest,
+            coalesce(studies, 0) AS studies, coalesce(reports, 0) AS reports, coalesce(opinions, 0) AS opinions,
+            coalesce(cases, 0) AS cases, coalesce(statistics, 0) AS statistics,
+            coalesce(reviewed, 0) AS reviewed, coalesce(verified, 0) AS verified,
+            least(coalesce(pieces, 0) + coalesce(other_sources_count, 0), 2147483647)::integer AS total
+        FROM persona_evidence_summary LEFT JOIN counted USING (persona_id)
         WHERE tenant_id = tenant AND persona_id = ANY (counted_personas)
-        GROUP BY summary.id
-    ), wanted AS (
-        SELECT id, total::integer AS total, studies::integer AS studies, reports::integer AS reports,
-            opinions::integer AS opinions, cases::integer AS cases, statistics::integer AS statistics,
-            reviewed::integer AS reviewed, verified::integer AS verified, newest, oldest,
-            calculate_evidence_quality_score(total::integer, reviewed::integer, verified::integer, primary_sources)
-                AS quality
-        FROM counted
+    ), wanted AS MATERIALIZED (
+        SELECT *, calculate_evidence_quality_score(total, reviewed, verified, primary_sources) AS quality FROM summed
     )
     UPDATE persona_evidence_summary AS summary SET
         total_sources = total,
@@ -112,7 +112,7 @@ BEGIN
         oldest_evidence_date = oldest,
         evidence_quality_score = quality
     FROM wanted
-    WHERE summary.tenant_id = tenant AND summary.id = wanted.id AND (
+    WHERE summary.tenant_id = tenant AND summary.persona_id = ANY (counted_personas) AND summary.id = wanted.id AND (
         total_sources, research_studies_count, industry_reports_count, expert_opinions_count, case_studies_count,
         statistics_count, peer_reviewed_count, verified_sources_count, most_recent_evidence_date, oldest_evidence_date,
         evidence_quality_score

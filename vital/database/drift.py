@@ -24,7 +24,8 @@ INLINE = (
 # and {part}. Whatever has no line here is made by a statement of its own, in a file that is named.
 FIXES = {
     "table": "ALTER TABLE {name} …, until it is: {expected}",
-    "column": "ALTER TABLE {table} {verb} COLUMN {part} {expected};",
+    "column": "ALTER TABLE {table} ADD COLUMN {part} {expected};",
+    "changed column": "ALTER TABLE {table} ALTER COLUMN {part} …, until it is: {expected}",
     "constraint": "ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {part}, ADD CONSTRAINT {part} {expected};",
     "index": "DROP INDEX IF EXISTS {part}; {expected};",
     "trigger": "DROP TRIGGER IF EXISTS {part} ON {table}; {expected};",
@@ -63,11 +64,13 @@ class Difference:
             return UNEXPECTED
         name = self.object.removeprefix(f"{self.kind} ")
         table, _, part = name.partition(".")
-        template = FIXES.get(self.kind) or f"Run its statement in {made_in(name)} again, as vital_owner."
+        changed = f"changed {self.kind}" if self.found else self.kind
+        template = (
+            FIXES.get(changed) or FIXES.get(self.kind) or f"Run its statement in {made_in(name)} again, as vital_owner."
+        )
         return template.format(
-            name=name, table=table, part=part.removeprefix("public."), expected=self.expected,
-            verb="ALTER" if self.found else "ADD", **self.grant,
-        )  # fmt: skip
+            name=name, table=table, part=part.removeprefix("public."), expected=self.expected, **self.grant
+        )
 
 
 def made_in(name: str) -> str:

@@ -1,5 +1,5 @@
 import json
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from django.core.management import BaseCommand
 
@@ -36,11 +36,12 @@ class Command(BaseCommand):
         for (id_, title), group in groupby(found, key=lambda finding: finding[:2]):
             breaking = list(group)
             self.stdout.write(self.style.ERROR(f"{id_}  {title}"))
-            for finding in breaking[:SHOWN]:
+            for finding, after in zip_longest(breaking[:SHOWN], breaking[1:SHOWN]):
                 self.stdout.write(f"    {finding.where}")
                 if finding.expected and finding.found:
                     self.stdout.write(f"        expected {finding.expected}\n        found    {finding.found}")
-                self.stdout.write(f"        fix      {finding.fix}")
+                if not after or after.fix != finding.fix:  # the same is said once
+                    self.stdout.write(f"        fix      {finding.fix}")
             if len(breaking) > SHOWN:
                 self.stdout.write(f"    and {len(breaking) - SHOWN} more (--json lists all)")
         looked_at = f"{len(LAWS)} laws, {len(read_expected()):,} facts and {len(DATA_LAWS)} laws of the data"
