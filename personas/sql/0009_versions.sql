@@ -31,6 +31,15 @@ CREATE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql SET search_path
 DECLARE
     changed record;
 BEGIN
+    IF TG_TABLE_NAME = 'personas' AND TG_OP = 'INSERT' THEN
+        INSERT INTO editorial_state (tenant_id, persona_id, changed_by, changed_by_login)
+        SELECT tenant_id, id, acting_user(), CASE WHEN acting_user() IS NULL THEN session_user END FROM changed_rows;
+        RETURN NULL;
+    END IF;
+    -- Whoever changes a persona in many statements of one piece of work holds its version, and raises it at the end.
+    IF current_setting('app.versions', true) = 'held' THEN
+        RETURN NULL;
+    END IF;
     FOR changed IN EXECUTE format(
         CASE TG_OP
             WHEN 'UPDATE' THEN
@@ -39,12 +48,6 @@ BEGIN
             ELSE 'SELECT tenant_id, array_agg(DISTINCT %I) AS ids FROM changed_rows GROUP BY tenant_id'
         END, TG_ARGV[0]
     ) LOOP
-        IF TG_TABLE_NAME = 'personas' AND TG_OP = 'INSERT' THEN
-            INSERT INTO editorial_state (tenant_id, persona_id, changed_by, changed_by_login)
-            SELECT changed.tenant_id, unnest(changed.ids), acting_user(),
-                CASE WHEN acting_user() IS NULL THEN session_user END;
-            CONTINUE;
-        END IF;
         IF TG_NARGS = 2 THEN
             EXECUTE format(
                 'SELECT array_agg(DISTINCT persona_id) FROM %I WHERE tenant_id = $1 AND id = ANY ($2)', TG_ARGV[1]

@@ -1,0 +1,158 @@
+"""A plan, carried out: in sets, a few statements per table, in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from personas.models import EditorialState
+from vital.tenancy.context import current_tenant
+
+from .plan import Op, Plan, RowChange
+from .schema import Problem
+from .shape import ALL, PERSONA, Shape
+
+
+class RefusedError(Exception):
+    """A plan that is not carried out, with what stands against it."""
+
+    def __init__(self, problems: list[tuple[str, Problem]]):
+        super().__init__("; ".join(f"{slug}: {problem.message}" for slug, problem in problems))
+        self.problems = problems
+
+
+def apply(plan: Plan) -> int:
+    """Carry out a plan; gives how many rows were written. All of it, or nothing."""
+    if plan.problems:
+        raise RefusedError(plan.problems)
+    changes = defaultdict(list)
+    for change in plan.changes:
+        changes[change.word, change.op].append(change)
+    if not changes:
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        refuse_stale(plan)
+        with held_versions(cursor, [persona.id for persona in plan.personas if persona.changes and not persona.new]):
+            written = sum(write(cursor, shape, changes) for shape in ALL)
+    return written
+
+
+def refuse_stale(plan: Plan) -> None:
+    """Nobody has changed these personas since the plan was made; and nobody can until this transaction ends."""
+    known = {persona.id: persona for persona in plan.personas if not persona.new and persona.changes}
+    states = EditorialState.objects.filter(persona_id__in=known).order_by("persona_id").select_for_update()
+    now = dict(states.values_list("persona_id", "version"))
+    stale = [persona for id_, persona in known.items() if now.get(id_) != persona.version]
+    if stale:
+        said = "it was changed since this was planned; plan again"
+        raise RefusedError([(persona.slug, Problem((), "stale", said)) for persona in stale])
+
+
+@contextmanager
+def held_versions(cursor, personas: list[UUID]) -> Iterator[None]:
+    """However many statements it takes, the version of each persona rises once."""
+    cursor.execute("SET LOCAL app.versions = 'held'")
+    yield
+    cursor.execute("SET LOCAL app.versions = ''")
+    cursor.execute("SELECT raise_versions(%s, %s)", [current_tenant(), personas])
+
+
+def write(cursor, shape: Shape, changes: dict[tuple, list[RowChange]]) -> int:
+    """Bring one table to where the plan wants it: deletions first, so that what they leave is free to be taken."""
+    written = 0
+    if deleted := changes.get((shape.word, Op.DELETE)):
+        written += delete(cursor, shape, [change.id for change in deleted])
+    if changed := changes.get((shape.word, Op.CHANGE)):
+        for names, same in by_columns(changed).items():
+            with staged(cursor, shape, names, same) as stage:
+                written += update(cursor, shape, names, stage)
+    if created := changes.get((shape.word, Op.CREATE)):
+        names = tuple(shape.columns)
+        with staged(cursor, shape, names, created) as stage:
+            written += insert(cursor, shape, names, stage)
+    return written
+
+
+def by_columns(changes: Iterable[RowChange]) -> dict[tuple, list[RowChange]]:
+    """Changes to the same columns together: one statement for each set of columns."""
+    grouped = defaultdict(list)
+    for change in changes:
+        grouped[tuple(change.after)].append(change)
+    return grouped
+
+
+@contextmanager
+def staged(cursor, shape: Shape, names: tuple[str, ...], changes: list[RowChange]) -> Iterator[sql.Identifier]:
+    """The rows in a temporary table, each with its id and, where there is one, its place and its parent."""
+    columns = physical(shape, names)
+    stage = sql.Identifier(f"staged_{shape.model._meta.db_table}"[:63])
+    table = sql.Identifier(shape.model._meta.db_table)
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    execute(cursor, "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0", stage, listed, table)
+    references = {name: resolve(shape, name, changes) for name in names if name in shape.references}
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(stage, listed)) as copy:
+        for change in changes:
+            values = [references[name].get(change.after[name]) if name in references else change.after[name]
+                      for name in names]  # fmt: skip
+            copy.write_row([change.id, *lead(shape, change), *values])
+    yield stage
+    execute(cursor, "DROP TABLE {}", stage)
+
+
+def physical(shape: Shape, names: Iterable[str]) -> list[str]:
+    lead_columns = [] if shape is PERSONA else [f"{shape.parent}_id"]
+    lead_columns += [shape.order] if shape.order else []
+    return ["id", *lead_columns, *(shape.columns[name].column for name in names)]
+
+
+def lead(shape: Shape, change: RowChange) -> list:
+    return [*([] if shape is PERSONA else [change.parent]), *([change.place] if shape.order else [])]
+
+
+def resolve(shape: Shape, name: str, changes: list[RowChange]) -> dict:
+    """The ids behind the names that documents use."""
+    field = shape.references[name]
+    key = shape.path(name).partition("__")[2]
+    wanted = {change.after[name] for change in changes}
+    return dict(field.related_model.objects.filter(**{f"{key}__in": wanted}).values_list(key, "pk"))
+
+
+def insert(cursor, shape: Shape, names: tuple[str, ...], stage: sql.Identifier) -> int:
+    columns = physical(shape, names)
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    # The database has made a single row by itself, as it does with the summary of evidence: then it is taken over.
+    take_over = sql.SQL("")
+    if shape.single:
+        ours = [sql.Identifier(shape.columns[name].column) for name in names]
+        taken = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(column) for column in ours)
+        take_over = sql.SQL("ON CONFLICT (tenant_id, persona_id) DO UPDATE SET {}").format(taken)
+    return execute(
+        cursor, "INSERT INTO {} (tenant_id, {}) SELECT {}, {} FROM {} {}",
+        sql.Identifier(shape.model._meta.db_table), listed, sql.Literal(current_tenant()), listed, stage, take_over,
+    )  # fmt: skip
+
+
+def update(cursor, shape: Shape, names: tuple[str, ...], stage: sql.Identifier) -> int:
+    columns = [shape.columns[name].column for name in names]
+    new = [sql.SQL("{0} = staged.{0}").format(sql.Identifier(column)) for column in columns]
+    if shape.order:  # a place that stays is not named by its change
+        new.append(sql.SQL("{0} = coalesce(staged.{0}, target.{0})").format(sql.Identifier(shape.order)))
+    return execute(
+        cursor, "UPDATE {} AS target SET {} FROM {} AS staged WHERE target.tenant_id = {} AND target.id = staged.id",
+        sql.Identifier(shape.model._meta.db_table), sql.SQL(", ").join(new), stage, sql.Literal(current_tenant()),
+    )  # fmt: skip
+
+
+def delete(cursor, shape: Shape, ids: list[UUID]) -> int:
+    return execute(
+        cursor, "DELETE FROM {} WHERE tenant_id = {} AND id = ANY ({})",
+        sql.Identifier(shape.model._meta.db_table), sql.Literal(current_tenant()), sql.Literal(ids),
+    )  # fmt: skip
+
+
+def execute(cursor, statement: str, *parts: sql.Composable) -> int:
+    cursor.execute(sql.SQL(statement).format(*parts))
+    return cursor.rowcount
