@@ -28,6 +28,28 @@ TYPES = {
 }
 
 
+# What is wrong, by the beginning of pydantic's name for it.
+MESSAGES = {
+    "bool": "is neither yes nor no",
+    "date": "is no date, such as 2026-03-14",
+    "decimal_max_places": "has more than {decimal_places} decimals",
+    "decimal_max_digits": "has more than {max_digits} digits",
+    "decimal_whole_digits": "has more than {whole_digits} digits before the point",
+    "decimal": "is no number",
+    "finite_number": "is no number",
+    "dict_type": "is no object with a value for each key",
+    "model_type": "is no object with a value for each key",
+    "greater_than_equal": "is at least {ge}",
+    "less_than_equal": "is at most {le}",
+    "int": "is no whole number",
+    "list_type": "is no list",
+    "string_too_long": "has more than {max_length} characters",
+    "string": "is no text",
+    "time": "is no time, such as 08:00",
+    "uuid": "is no id",
+}
+
+
 class Problem(NamedTuple):
     """Something that is wrong in a document: where, what, and what to do."""
 
@@ -200,12 +222,20 @@ def _check(kind: type[Row], content: Any, path: tuple, problems: list[Problem], 
     try:
         row = kind.model_validate(content)
     except ValidationError as error:
-        for found in error.errors(include_url=False, include_context=False):
+        for found in error.errors(include_url=False):
             place = _place(found["loc"])
-            problems.append(Problem((*path, *place), found["type"], found["msg"], found["input"]))
+            problems.append(Problem((*path, *place), found["type"], in_words(found), found["input"]))
             wrong.add(place[0])
         row = kind.model_validate({key: value for key, value in content.items() if key not in wrong})
     return dict(_plain(row, path, unused))
+
+
+def in_words(found: dict) -> str:
+    """What pydantic found, as the house says it."""
+    for rule, said in MESSAGES.items():
+        if found["type"].startswith(rule):
+            return said.format(**found.get("ctx", {}))
+    return found["msg"]
 
 
 def _place(location: tuple) -> tuple:
