@@ -1,0 +1,1 @@
+"""Files in, files out: thin readers and writers around documents."""

@@ -1,0 +1,45 @@
+import sys
+from pathlib import Path
+
+from django.core.management import CommandError
+
+from personas.documents.dump import dump
+from personas.exchange.text import write_json, write_lines
+from personas.models import Persona
+from vital.tenancy.management.base import TenantCommand
+
+WRITERS = {"json": write_json, "jsonl": write_lines}
+
+
+class Command(TenantCommand):
+    """Writes personas to a file, as documents that import_personas reads."""
+
+    help = "Export personas of a tenant as documents: all of them, or those named."
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("slugs", nargs="*", metavar="SLUG", help="Personas to export; none means all.")
+        parser.add_argument(
+            "--format", choices=WRITERS, default="json", help="json (the default) or jsonl, one a line."
+        )
+        parser.add_argument("--output", type=Path, metavar="FILE", help="File to write; without it, standard output.")
+        parser.add_argument(
+            "--with-ids", action="store_true", help="Write ids, by which an import finds rows whose text has changed."
+        )
+
+    def handle(self, slugs, output, with_ids, **options):
+        wanted = Persona.objects.filter(deleted_at=None).order_by("slug")
+        if slugs:
+            wanted = wanted.filter(slug__in=slugs)
+            if missing := set(slugs) - set(wanted.values_list("slug", flat=True)):
+                raise CommandError(f"There is no persona «{'», «'.join(sorted(missing))}» in this tenant.")
+        ids = list(wanted.values_list("pk", flat=True))
+        pieces = WRITERS[options["format"]](dump(ids, with_ids=with_ids))
+        if output is None:
+            self.stdout.ending = ""
+            for piece in pieces:
+                self.stdout.write(piece)
+            return
+        with output.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        print(f"{len(ids)} personas in {output}", file=sys.stderr)  # noqa: T201 - standard output is for documents
