@@ -102,3 +102,8 @@ def test_imports_keep_the_law():
 )
 def test_the_law_would_be_enforced(module, name):
     assert breaks(module, name)
+
+
+def test_only_applying_a_plan_holds_versions_back():
+    holding = [path for _, path in modules() if "app.versions" in path.read_text(encoding="utf-8")]
+    assert [str(path.relative_to(ROOT)) for path in holding] == ["personas/documents/apply.py"]
