@@ -61,6 +61,11 @@ def read(content: bytes) -> list[dict]:
                 f"This is no JSON: {error.msg.lower()}, line {error.lineno}, column {error.colno}."
             ) from None
         found = list(read_lines(text))
+    return documents_in(found)
+
+
+def documents_in(found: Any) -> list[dict]:
+    """The documents of what a file holds: one, a list, or a list under `personas`."""
     documents = found.get(WRAPPER, [found]) if isinstance(found, dict) else found
     if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
         raise UnreadableError(f'A file holds one persona, a list of them, or {{"{WRAPPER}": [ … ]}}.')
@@ -74,12 +79,7 @@ def decode(content: bytes) -> str:
         raise UnreadableError(
             f"The file has more than {LARGEST // 1024**2} MB. Split it: JSON Lines can be cut anywhere."
         )
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif content.startswith(b"PK"):
-        raise UnreadableError("This is a workbook or an archive, whatever its name says, and no JSON.")
-    else:
-        encoding = "utf-8-sig"
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:

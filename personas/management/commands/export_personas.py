@@ -1,14 +1,11 @@
-import sys
 from pathlib import Path
 
 from django.core.management import CommandError
 
 from personas.documents.dump import dump
-from personas.exchange.text import write_json, write_lines
+from personas.exchange.files import FORMATS, PIECES, write
 from personas.models import Persona
 from vital.tenancy.management.base import TenantCommand
-
-WRITERS = {"json": write_json, "jsonl": write_lines}
 
 
 class Command(TenantCommand):
@@ -20,7 +17,10 @@ class Command(TenantCommand):
         super().add_arguments(parser)
         parser.add_argument("slugs", nargs="*", metavar="SLUG", help="Personas to export; none means all.")
         parser.add_argument(
-            "--format", choices=WRITERS, default="json", help="json (the default) or jsonl, one a line."
+            "--format",
+            choices=FORMATS,
+            default="json",
+            help="json (the default); jsonl, a persona a line; yaml; zip, a CSV file for each table.",
         )
         parser.add_argument("--output", type=Path, metavar="FILE", help="File to write; without it, standard output.")
         parser.add_argument(
@@ -28,18 +28,21 @@ class Command(TenantCommand):
         )
 
     def handle(self, slugs, output, with_ids, **options):
+        format_ = options["format"]
+        if output is None and format_ not in PIECES:
+            raise CommandError(f"A {format_} wants a file: --output personas.{format_}")
         wanted = Persona.objects.filter(deleted_at=None).order_by("slug")
         if slugs:
             wanted = wanted.filter(slug__in=slugs)
             if missing := set(slugs) - set(wanted.values_list("slug", flat=True)):
                 raise CommandError(f"There is no persona «{'», «'.join(sorted(missing))}» in this tenant.")
         ids = list(wanted.values_list("pk", flat=True))
-        pieces = WRITERS[options["format"]](dump(ids, with_ids=with_ids))
+        documents = dump(ids, with_ids=with_ids or format_ == "zip")
         if output is None:
             self.stdout.ending = ""
-            for piece in pieces:
+            for piece in PIECES[format_](documents):
                 self.stdout.write(piece)
             return
-        with output.open("w", encoding="utf-8") as file:
-            file.writelines(pieces)
-        print(f"{len(ids)} personas in {output}", file=sys.stderr)  # noqa: T201 - standard output is for documents
+        with output.open("wb") as file:
+            write(documents, format_, file)
+        self.stderr.write(f"{len(ids)} personas in {output}")

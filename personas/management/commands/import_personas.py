@@ -6,7 +6,8 @@ from django.core.management import CommandError
 
 from personas.documents.apply import RefusedError, apply
 from personas.documents.plan import Mode, Op, Plan, plan
-from personas.exchange.text import UnreadableError, plain, read
+from personas.exchange.files import read
+from personas.exchange.text import UnreadableError, plain
 from vital.tenancy.management.base import TenantCommand
 
 SHOWN = 50  # problems
@@ -16,7 +17,7 @@ class Command(TenantCommand):
     """Brings the tenant's personas to what the documents of a file say, or tells what that would change."""
 
     help = (
-        "Import personas into a tenant from JSON or JSON Lines: all of the file, or nothing. "
+        "Import personas into a tenant from JSON, JSON Lines, YAML or CSV: all of the file, or nothing. "
         "Ends with 1 if there is a problem."
     )
 
@@ -33,7 +34,7 @@ class Command(TenantCommand):
 
     def handle(self, file, mode, dry_run, **options):
         try:
-            planned = plan(read(file.read_bytes()), Mode(mode))
+            planned = plan(read(file.read_bytes(), file.name), Mode(mode))
             if not dry_run and not planned.problems:
                 apply(planned)
         except (OSError, UnreadableError, RefusedError) as error:

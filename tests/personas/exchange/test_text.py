@@ -82,7 +82,6 @@ BROKEN = {
     b"[" * 200_000: "The file is nested more than 20 levels deep.",
     b"[" * 30 + b"]" * 30: "The file is nested more than 20 levels deep.",
     b'{"slug": "M\xfcller"}': "The text is not UTF-8: byte 11. Save it as UTF-8.",
-    b"PK\x03\x04 and so on": "This is a workbook or an archive, whatever its name says, and no JSON.",
     b"\xff\xfe\x00": "The text is not UTF-16: byte",
 }
 
