@@ -117,9 +117,8 @@ class Known:
         wanted |= {detail for shape in list(wanted) for detail in shape.details}
         tables: dict[tuple, dict] = {}
         for shape in wanted:
-            for name, column in shape.columns.items():
-                if not column.is_relation:
-                    continue
+            for name in shape.codes:
+                column = shape.columns[name]
                 key = shape.path(name).partition("__")[2] or column.target_field.name
                 model = column.related_model
                 if (model, key) not in tables:
@@ -178,9 +177,9 @@ class Planner:
 
     def row(self, shape: Shape, there: dict | None, wanted: dict, parent, path: tuple, place, id_=None) -> None:
         wanted_columns = {key: value for key, value in wanted.items() if key in shape.columns}
-        for key, value in wanted_columns.items():
-            if problem := self.known.check(shape, key, value):
-                self.problem((*path, key), "reference", problem, value)
+        for key in shape.codes:
+            if problem := self.known.check(shape, key, wanted_columns.get(key)):
+                self.problem((*path, key), "reference", problem, wanted_columns[key])
         if there is None:
             id_ = id_ or time_ordered_uuid()
             after = {

@@ -66,7 +66,8 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
 
     def given(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.model_fields_set if name in type(self).model_fields}
+        known, values = type(self).__pydantic_fields__, self.__dict__
+        return {name: values[name] for name in self.__pydantic_fields_set__ if name in known}
 
 
 def blank_is_none(value):

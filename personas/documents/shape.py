@@ -30,7 +30,7 @@ GROUPS = {group: keys.split() for group, keys in GROUPS.items()}
 ORDERS = ("sequence_order", "sort_order")  # the place in the list says it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """A table as documents see it."""
 
@@ -59,6 +59,11 @@ class Shape:
     def references(self) -> dict[str, models.Field]:
         """The keys that name a row of another table of the tenant, by its natural key."""
         return {name: field for name, field in self.columns.items() if field.is_relation and natural(field)}
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The keys whose values another table knows: references, and codes of vocabularies."""
+        return tuple(name for name, field in self.columns.items() if field.is_relation)
 
     @cached_property
     def required(self) -> tuple[str, ...]:

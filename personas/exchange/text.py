@@ -131,10 +131,8 @@ def refuse_constant(name: str):
 
 def depth(value: Any) -> int:
     """How deep a value is nested, without recursion."""
-    deepest, left = 0, [(value, 1)]
-    while left:
-        inner, level = left.pop()
-        deepest = max(deepest, level)
-        if isinstance(inner, dict | list):
-            left += [(one, level + 1) for one in (inner.values() if isinstance(inner, dict) else inner)]
+    deepest, level = 0, [value]
+    while level := [inner for inner in level if isinstance(inner, dict | list)]:
+        deepest += 1
+        level = [one for inner in level for one in (inner.values() if isinstance(inner, dict) else inner)]
     return deepest
