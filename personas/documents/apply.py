@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg import sql
 
-from personas.models import EditorialState
+from personas.models import EditorialState, Persona
+from personas.models.columns import Key
 from vital.tenancy.context import current_tenant
 
 from .plan import Op, Plan, RowChange
@@ -42,6 +43,11 @@ def apply(plan: Plan) -> int:
 
 def refuse_stale(plan: Plan) -> None:
     """Nobody has changed these personas since the plan was made; and nobody can until this transaction ends."""
+    new = [persona.slug for persona in plan.personas if persona.new]
+    taken = Persona.objects.filter(slug__in=new).values_list("slug", flat=True)
+    if taken:
+        said = "somebody has made it since this was planned; plan again"
+        raise RefusedError([(slug, Problem(("slug",), "stale", said, slug)) for slug in taken])
     known = {persona.id: persona for persona in plan.personas if not persona.new and persona.changes}
     states = EditorialState.objects.filter(persona_id__in=known).order_by("persona_id").select_for_update()
     now = dict(states.values_list("persona_id", "version"))
@@ -66,6 +72,7 @@ def write(cursor, shape: Shape, changes: dict[tuple, list[RowChange]]) -> int:
     if deleted := changes.get((shape.word, Op.DELETE)):
         written += delete(cursor, shape, [change.id for change in deleted])
     if changed := changes.get((shape.word, Op.CHANGE)):
+        step_aside(cursor, shape, changed)
         for names, same in by_columns(changed).items():
             with staged(cursor, shape, names, same) as stage:
                 written += update(cursor, shape, names, stage)
@@ -74,6 +81,18 @@ def write(cursor, shape: Shape, changes: dict[tuple, list[RowChange]]) -> int:
         with staged(cursor, shape, names, created) as stage:
             written += insert(cursor, shape, names, stage)
     return written
+
+
+def step_aside(cursor, shape: Shape, changes: list[RowChange]) -> None:
+    """Rows that take each other's unique names first take their ids for names, so that each name is free."""
+    for name in shape.identity:
+        renamed = [change.id for change in changes if name in change.after]
+        if len(renamed) > 1 and isinstance(shape.columns[name], Key):
+            execute(
+                cursor, "UPDATE {} SET {} = id::text WHERE tenant_id = {} AND id = ANY ({})",
+                sql.Identifier(shape.model._meta.db_table), sql.Identifier(shape.columns[name].column),
+                sql.Literal(current_tenant()), sql.Literal(renamed),
+            )  # fmt: skip
 
 
 def by_columns(changes: Iterable[RowChange]) -> dict[tuple, list[RowChange]]:
@@ -116,8 +135,12 @@ def resolve(shape: Shape, name: str, changes: list[RowChange]) -> dict:
     """The ids behind the names that documents use."""
     field = shape.references[name]
     key = shape.path(name).partition("__")[2]
-    wanted = {change.after[name] for change in changes}
-    return dict(field.related_model.objects.filter(**{f"{key}__in": wanted}).values_list(key, "pk"))
+    wanted = {change.after[name] for change in changes} - {None}
+    found = dict(field.related_model.objects.filter(**{f"{key}__in": wanted}).values_list(key, "pk"))
+    if gone := wanted - found.keys():
+        said = f"«{min(gone)}» is gone since this was planned; plan again"
+        raise RefusedError([(shape.word, Problem((name,), "stale", said, min(gone)))])
+    return found
 
 
 def insert(cursor, shape: Shape, names: tuple[str, ...], stage: sql.Identifier) -> int:

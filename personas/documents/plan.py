@@ -99,13 +99,24 @@ def plan(documents: Iterable[dict], mode: Mode = Mode.MERGE) -> Plan:
             problems=list(document.problems),
             unused=document.unused,
         )
+        if id_ and by_slug.get(document.persona.get("slug")) not in (None, id_):
+            one.problems.append(Problem(("slug",), "unique", f"«{one.slug}» is another persona's slug", one.slug))
+        if id_ and there[id_].deleted_at:
+            one.problems.append(Problem(("slug",), "deleted", f"«{one.slug}» was deleted; restore it first", one.slug))
         Planner(one, contents.get(id_), mode, known).run(document)
         plans.append(one)
-    for slug, times in Counter(one.slug for one in plans).items():
-        if times > 1:
-            problem = Problem(("slug",), "twice", f"«{slug}» occurs {times} times among these documents", slug)
-            next(one for one in plans if one.slug == slug).problems.append(problem)
+    once_each(plans)
     return Plan(plans)
+
+
+def once_each(plans: list[PersonaPlan]) -> None:
+    """No persona stands twice among the documents, by whatever it is named."""
+    for name in ("slug", "id"):
+        for value, times in Counter(getattr(one, name) for one in plans).items():
+            first = next(one for one in plans if getattr(one, name) == value)
+            if times > 1 and not any(problem.rule == "twice" for problem in first.problems):
+                said = f"«{first.slug}» stands {times} times among these documents"
+                first.problems.append(Problem(("slug",), "twice", said, first.slug))
 
 
 class Known:
@@ -148,6 +159,9 @@ class Planner:
         if not (self.mode == Mode.APPEND and self.content["columns"]):
             if columns.get("ai_maturity_score", (self.content["columns"] or {}).get("ai_maturity_score")) is not None:
                 columns.pop("gen_ai_readiness_level", None)  # then it follows from that, whatever a document says
+            archetype = columns.get("archetype", (self.content["columns"] or {}).get("archetype"))
+            if archetype is not None and columns.get("preferred_service_layer", "") is None:
+                del columns["preferred_service_layer"]  # the database suggests one
             self.row(PERSONA, self.content["columns"], columns, None, (), None, self.one.id)
         for word, rows in document.rows.items():
             self.table(SHAPES[word], self.content["rows"][word], rows, self.one.id, (word,))
@@ -159,15 +173,17 @@ class Planner:
         pairs = list(match(shape, current, wanted or []))
         matched = {id(there) for there, _ in pairs if there is not None}
         left = [row for row in current if id(row) not in matched]
-        if wanted is None or self.mode == Mode.REPLACE:
+        if self.mode == Mode.REPLACE or (wanted is None and self.mode == Mode.MERGE):
             for row in left:
                 self.delete(shape, row, parent, path)
             left = []
-        places = number(shape, current, pairs, left)
-        seen: dict[tuple, int] = defaultdict(int)
+        places = number(shape, current, pairs, left, append=self.mode == Mode.APPEND)
+        taken = Counter(shape.key(row) for row in left)
         for position, (there, row) in enumerate(pairs):
             where = path if shape.single else (*path, position)
-            self.distinct(shape, row, where, seen)
+            self.distinct(
+                shape, there if there and self.mode == Mode.APPEND else {**(there or {}), **row}, where, taken
+            )
             if there is not None and self.mode == Mode.APPEND:
                 continue
             self.row(shape, there, row, parent, where, places[position])
@@ -186,7 +202,7 @@ class Planner:
                 key: wanted_columns[key] if key in wanted_columns else default(column)
                 for key, column in shape.columns.items()
             }
-            for key in shape.required:
+            for key in (name for name, column in shape.columns.items() if not column.null):
                 if after[key] is None and not any(p.path == (*path, key) for p in self.one.problems):
                     self.problem((*path, key), "required", f"«{shape.columns[key].verbose_name}» is needed")
             self.one.changes.append(RowChange(Op.CREATE, shape.word, id_, parent, path, after, place=place))
@@ -209,12 +225,13 @@ class Planner:
         before = {key: row[key] for key in shape.columns}
         self.one.changes.append(RowChange(Op.DELETE, shape.word, row["id"], parent, path, before=before))
 
-    def distinct(self, shape: Shape, row: dict, path: tuple, seen: dict[tuple, int]) -> None:
-        """Where the database takes a value once, two rows of a document must not have it."""
-        if unique_by_identity(shape):
-            seen[shape.key(row)] += 1
-            if seen[shape.key(row)] == 2:
-                what = ", ".join(map(str, shape.key(row)))
+    def distinct(self, shape: Shape, row: dict, path: tuple, taken: Counter) -> None:
+        """Where the database takes a value once, two rows must not have it afterwards."""
+        key = shape.key(row)
+        if unique_by_identity(shape) and None not in key:
+            taken[key] += 1
+            if taken[key] == 2:
+                what = ", ".join(map(str, key))
                 self.problem(path, "unique", f"«{what}» is there already; a persona has it once")
 
     def problem(self, path: tuple, rule: str, message: str, value=None) -> None:
@@ -237,18 +254,24 @@ def match(shape: Shape, current: list[dict], wanted: list[dict]) -> Iterable[tup
             yield (same.pop(0) if same else None), row
 
 
-def number(shape: Shape, current: list[dict], pairs: list, left: list[dict]) -> list[int | None]:
-    """The place of each row: as it is, as long as the order stays; else everything is numbered anew."""
+def number(shape: Shape, current: list[dict], pairs: list, left: list[dict], *, append: bool) -> list[int | None]:
+    """The place of each row: as it is, while the order stays or rows are only added; else all are numbered anew."""
     if not shape.order:
         return [None] * (len(pairs) + len(left))
     stands_at = {row["id"]: position for position, row in enumerate(current)}
     kept = [stands_at[there["id"]] for there, _ in pairs if there is not None]
     news = [there is None for there, _ in pairs]
-    if kept == sorted(kept) and news == sorted(news):  # new rows come after those that are there
-        highest = max((row["place"] or 0 for row in [*left, *(there for there, _ in pairs if there)]), default=0)
-        added = iter(range(highest + 1, highest + 1 + sum(news)))
-        return [next(added) if there is None else there["place"] for there, _ in pairs] + [r["place"] for r in left]
-    return list(range(1, len(pairs) + len(left) + 1))
+    if not append and (kept != sorted(kept) or news != sorted(news)):
+        return list(range(1, len(pairs) + len(left) + 1))
+    stay = sorted([*left, *(there for there, _ in pairs if there)], key=lambda row: stands_at[row["id"]])
+    places = {row["id"]: row["place"] for row in stay}
+    if any(news) and not append and None in places.values():  # what has no place would come after the new rows
+        places = {row["id"]: place for place, row in enumerate(stay, 1)}
+    highest = max((place or 0 for place in places.values()), default=0)
+    added = iter(range(highest + 1, highest + 1 + sum(news)))
+    return [next(added) if there is None else places[there["id"]] for there, _ in pairs] + [
+        places[row["id"]] for row in left
+    ]
 
 
 def default(column) -> Any:

@@ -28,6 +28,7 @@ TYPES = {
 }
 
 
+GUESSED = (int, datetime.date, datetime.time)
 # What is wrong, by the beginning of pydantic's name for it.
 MESSAGES = {
     "bool": "is neither yes nor no",
@@ -91,17 +92,39 @@ def run(checks: list, value):
 
 def one_of(codes: tuple[str, ...]) -> AfterValidator:
     def check(value):
-        for code in value if isinstance(value, list) else [value]:
-            if code is not None and code not in codes:
-                raise PydanticCustomError("choice", "{message}", {"message": none_of(code, codes)})
+        wrong = [code for code in (value if isinstance(value, list) else [value]) if code not in (*codes, None)]
+        if wrong:
+            said = "; ".join(none_of(code, codes) for code in wrong)
+            raise PydanticCustomError("choice", "{message}", {"message": said})
         return value
 
     return AfterValidator(check)
 
 
+def no_guess(kind: type) -> BeforeValidator:
+    """Refuse what pydantic would take for a number, a day or a time, and nobody else would."""
+
+    def check(value):
+        number = isinstance(value, int | float | Decimal)
+        if kind is int and isinstance(value, bool):
+            raise PydanticCustomError("int_type", "")
+        if kind in (datetime.date, datetime.time) and (number or (isinstance(value, str) and value.strip().isdigit())):
+            raise PydanticCustomError(f"{kind.__name__}_type", "")
+        return value
+
+    return BeforeValidator(check)
+
+
+def no_zone(value):
+    if isinstance(value, datetime.time) and value.tzinfo:
+        raise PydanticCustomError("time_zone", "")
+    return value
+
+
 def none_of(value: str, codes) -> str:
     """That a value is no code, and which are nearest to it."""
-    near = get_close_matches(str(value).lower().replace(" ", "_"), codes, 3, 0.5)
+    folded = {code.lower(): code for code in codes}
+    near = [folded[code] for code in get_close_matches(str(value).lower().replace(" ", "_"), folded, 3, 0.5)]
     wanted = f"did you mean {' or '.join(near)}?" if near else f"it takes {', '.join(codes)}"
     return f"«{value}» is no value here; {wanted}"
 
@@ -119,13 +142,16 @@ def annotation(field: models.Field) -> tuple:
         extra["json_schema_extra"] = {"enum": [*codes, None]}
     else:
         base = next((TYPES[cls] for cls in type(field).__mro__ if cls in TYPES), str)
-        kind = [base]
+        kind = [base, no_guess(base), AfterValidator(no_zone)] if base in GUESSED else [base]
         if isinstance(field, Within):
             extra |= {"ge": field.low, "le": field.high}
+        if base is int:  # PostgreSQL's integer
+            extra["ge"] = -(2**31) if field.low is None else field.low
+            extra["le"] = 2**31 - 1 if field.high is None else field.high
         if base is Decimal:
             extra |= {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
         if isinstance(field, Key):
-            extra["max_length"] = field.max_length
+            kind = [Annotated[str, Field(max_length=field.max_length)]]
         if isinstance(field, Code):
             extra["examples"] = field.codes
     if checks := [check for check in field._validators if not isinstance(check, MaxValueValidator | MinValueValidator)]:
@@ -134,11 +160,14 @@ def annotation(field: models.Field) -> tuple:
     return Annotated[kind_or_none, BeforeValidator(blank_is_none)], Field(None, **extra)
 
 
+ID = Annotated[UUID | None, BeforeValidator(blank_is_none)]
+
+
 @cache
 def row_type(shape: Shape) -> type[Row]:
     """The type of a row of a table, with the details that belong to it."""
     fields = {name: annotation(field) for name, field in shape.columns.items()}
-    fields["id"] = (UUID | None, Field(None, description="Id of the row, from an export; finds the row to change."))
+    fields["id"] = (ID, Field(None, description="Id of the row, from an export; finds the row to change."))
     for detail in shape.details:
         fields[detail.word] = (list[row_type(detail)] | None, Field(None, description=detail.model.__doc__))
     return create_model(shape.model.__name__, __base__=Row, __doc__=shape.model.__doc__, **fields)
@@ -150,7 +179,7 @@ def document_type() -> type[Row]:
     fields: dict[str, Any] = {
         name: annotation(PERSONA.columns[name]) for name in PERSONA.columns if name in ("slug", "name", "title")
     }
-    fields["id"] = (UUID | None, Field(None, description="Id of the persona, from an export."))
+    fields["id"] = (ID, Field(None, description="Id of the persona, from an export."))
     for group, keys in GROUPS.items():
         columns = {key: annotation(PERSONA.columns[key]) for key in keys}
         fields[group] = (create_model(group, __base__=Row, **columns) | None, Field(None))
@@ -176,8 +205,11 @@ class Parsed(NamedTuple):
 
 def parse(document: dict) -> Parsed:
     """Understand a document: its columns from any group or the top, its sections, and everything that is wrong."""
-    columns, sections, unused = _flatten(document)
-    problems, rows = [], {}
+    problems: list[Problem] = []
+    if not isinstance(document, dict):
+        return Parsed({}, {}, [Problem((), "type", "a document is an object with a value for each key", document)], [])
+    columns, sections, unused = _flatten(document, problems)
+    rows = {}
     persona = _check(row_type(PERSONA), columns, (), problems, unused)
     for word, content in sections.items():
         shape = SHAPES[word]
@@ -191,22 +223,29 @@ def parse(document: dict) -> Parsed:
             )
             continue
         rows[word] = [
-            _check(row_type(shape), row, (word,) if shape.single else (word, place), problems, unused)
+            _row(shape, row, (word,) if shape.single else (word, place), problems, unused)
             for place, row in enumerate(listed)
         ]
     return Parsed(persona, rows, problems, unused)
 
 
-def _flatten(document: dict) -> tuple[dict, dict, list]:
+def is_comment(key) -> bool:
+    return str(key).startswith(("_", "$"))
+
+
+def _flatten(document: dict, problems: list[Problem]) -> tuple[dict, dict, list]:
     columns, sections, unused = {}, {}, []
     for key, content in document.items():
-        if str(key).startswith(("_", "$")):
-            continue  # a comment
+        if is_comment(key):
+            continue
         if key in SHAPES and not (key == "metadata" and isinstance(content, dict)):
             sections[key] = content
         elif isinstance(content, dict) and (key in GROUPS or key == "metadata"):
             columns |= {name: value for name, value in content.items() if name in PERSONA.columns}
-            unused += [(key, name) for name in content if name not in PERSONA.columns and not name.startswith("_")]
+            unused += [(key, name) for name in content if name not in PERSONA.columns and not is_comment(name)]
+        elif key in GROUPS:
+            if content is not None:
+                problems.append(Problem((key,), "type", f"«{key}» is an object with a value for each key", content))
         elif key in PERSONA.columns or key == "id":
             columns[key] = content
         else:
@@ -214,11 +253,25 @@ def _flatten(document: dict) -> tuple[dict, dict, list]:
     return columns, sections, unused
 
 
+def _row(shape: Shape, content: Any, path: tuple, problems: list[Problem], unused: list) -> dict[str, Any]:
+    """The values of a row, and of its details one by one: what is wrong with one hides nothing of the others."""
+    if not shape.details or not isinstance(content, dict):
+        return _check(row_type(shape), content, path, problems, unused)
+    inner = {detail: content[detail.word] for detail in shape.details if isinstance(content.get(detail.word), list)}
+    words = {detail.word for detail in inner}
+    row = _check(row_type(shape), {k: v for k, v in content.items() if k not in words}, path, problems, unused)
+    for detail, rows in inner.items():
+        kind, start = row_type(detail), (*path, detail.word)
+        row[detail.word] = [_check(kind, one, (*start, place), problems, unused) for place, one in enumerate(rows)]
+    return row
+
+
 def _check(kind: type[Row], content: Any, path: tuple, problems: list[Problem], unused: list) -> dict[str, Any]:
     """The values of a row that are right; what is wrong goes to the problems."""
     if not isinstance(content, dict):
         problems.append(Problem(path, "type", "a row is an object with a value for each key", content))
         return {}
+    content = {str(key): value for key, value in content.items()}
     wrong: set = set()
     try:
         row = kind.model_validate(content)
@@ -245,7 +298,7 @@ def _place(location: tuple) -> tuple:
 
 
 def _plain(row: Row, path: tuple, unused: list) -> Iterator[tuple[str, Any]]:
-    unused.extend((*path, key) for key in row.model_extra or () if not key.startswith(("_", "$")))
+    unused.extend((*path, key) for key in row.model_extra or () if not is_comment(key))
     for name, value in row.given().items():
         if isinstance(value, list) and value and isinstance(value[0], Row):
             yield name, [dict(_plain(inner, (*path, name, place), unused)) for place, inner in enumerate(value)]
