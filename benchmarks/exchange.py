@@ -76,7 +76,8 @@ def copy_raw() -> tuple[int, float]:
         tenant = connection.execute("SELECT id FROM tenants WHERE slug = 'digital-health'").fetchone()[0]
         tables = {}
         for name, columns in connection.execute(
-            """SELECT relname, array_agg(attname::text ORDER BY attnum) FROM pg_class JOIN pg_attribute ON attrelid = oid
+            """SELECT relname, array_agg(attname::text ORDER BY attnum)
+            FROM pg_class JOIN pg_attribute ON attrelid = oid
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
             AND attgenerated = '' AND (relname LIKE 'persona%' OR relname ~ '^(research|case_study|statistic)_')
             GROUP BY relname ORDER BY relname <> 'personas', relname !~ '^persona'"""
