@@ -2,6 +2,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -13,6 +14,11 @@ from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Membership, Role, Tenant, User
 
 PASSWORD = "correct horse battery"
+
+# The same examples every time: a change is judged by what it changes. HYPOTHESIS_PROFILE=search looks for others.
+hypothesis.settings.register_profile("steady", derandomize=True, database=None)
+hypothesis.settings.register_profile("search")
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_configure(config):
