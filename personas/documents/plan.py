@@ -113,8 +113,10 @@ def once_each(plans: list[PersonaPlan]) -> None:
     """No persona stands twice among the documents, by whatever it is named."""
     for name in ("slug", "id"):
         for value, times in Counter(getattr(one, name) for one in plans).items():
+            if times == 1:
+                continue
             first = next(one for one in plans if getattr(one, name) == value)
-            if times > 1 and not any(problem.rule == "twice" for problem in first.problems):
+            if not any(problem.rule == "twice" for problem in first.problems):
                 said = f"«{first.slug}» stands {times} times among these documents"
                 first.problems.append(Problem(("slug",), "twice", said, first.slug))
 
@@ -228,7 +230,7 @@ class Planner:
     def distinct(self, shape: Shape, row: dict, path: tuple, taken: Counter) -> None:
         """Where the database takes a value once, two rows must not have it afterwards."""
         key = shape.key(row)
-        if unique_by_identity(shape) and None not in key:
+        if shape.unique and None not in key:
             taken[key] += 1
             if taken[key] == 2:
                 what = ", ".join(map(str, key))
@@ -276,8 +278,3 @@ def number(shape: Shape, current: list[dict], pairs: list, left: list[dict], *, 
 
 def default(column) -> Any:
     return column.get_default() if column.has_default() else None
-
-
-def unique_by_identity(shape: Shape) -> bool:
-    keys = (set(constraint.fields) for constraint in shape.model._meta.constraints if hasattr(constraint, "fields"))
-    return bool(shape.identity) and {"tenant", "persona", *shape.identity} in keys

@@ -1,7 +1,6 @@
 """The types of a document: every problem of one at once, each with its path; and the same as JSON Schema."""
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache, partial
@@ -281,7 +280,8 @@ def _check(kind: type[Row], content: Any, path: tuple, problems: list[Problem], 
             problems.append(Problem((*path, *place), found["type"], in_words(found), found["input"]))
             wrong.add(place[0])
         row = kind.model_validate({key: value for key, value in content.items() if key not in wrong})
-    return dict(_plain(row, path, unused))
+    unused.extend((*path, key) for key in row.model_extra or () if not is_comment(key))
+    return row.given()
 
 
 def in_words(found: dict) -> str:
@@ -295,12 +295,3 @@ def in_words(found: dict) -> str:
 def _place(location: tuple) -> tuple:
     """Where in the row: without what pydantic adds for the alternatives of a type."""
     return tuple(part for part in location if isinstance(part, int) or ("[" not in part and "-" not in part))
-
-
-def _plain(row: Row, path: tuple, unused: list) -> Iterator[tuple[str, Any]]:
-    unused.extend((*path, key) for key in row.model_extra or () if not is_comment(key))
-    for name, value in row.given().items():
-        if isinstance(value, list) and value and isinstance(value[0], Row):
-            yield name, [dict(_plain(inner, (*path, name, place), unused)) for place, inner in enumerate(value)]
-        else:
-            yield name, value

@@ -66,9 +66,10 @@ class Shape:
         return tuple(name for name, field in self.columns.items() if field.is_relation)
 
     @cached_property
-    def required(self) -> tuple[str, ...]:
-        """What a new row must bring."""
-        return tuple(name for name, field in self.columns.items() if not field.null and not field.has_default())
+    def unique(self) -> bool:
+        """Whether the database takes an identity once for each persona."""
+        keys = (set(getattr(constraint, "fields", ())) for constraint in self.model._meta.constraints)
+        return bool(self.identity) and {"tenant", "persona", *self.identity} in keys
 
     def path(self, name: str) -> str:
         """Where the database keeps what the document has under a key."""

@@ -38,7 +38,10 @@ def read_zip(content: bytes) -> list[dict]:
     except zipfile.BadZipFile:
         raise UnreadableError("This is no ZIP archive, or a damaged one.") from None
     with archive:
-        files = [info for info in archive.infolist() if PurePath(info.filename).suffix.lower() == ".csv"]
+        named = ((info, PurePath(info.filename).name.lower()) for info in archive.infolist())
+        files = [
+            info for info, name in named if name.endswith(".csv") and not name.startswith("._")
+        ]  # macOS adds those
         if sum(info.file_size for info in files) > FULLEST or any(info.flag_bits & 1 for info in files):
             raise UnreadableError("The archive is locked, or unfolds to more than 512 MB.")
         if not files:

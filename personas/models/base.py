@@ -83,33 +83,26 @@ class DetailModel(RowModel):
         return (*(f"{cls.parent}__{name}" for name in section.natural_fields()), *cls.identity)
 
 
+def signature(column: str, text: str) -> models.ForeignKey:
+    return last(
+        models.ForeignKey(
+            "tenancy.User",
+            models.PROTECT,
+            null=True,
+            editable=False,
+            db_column=column,
+            db_index=False,
+            related_name="+",
+            help_text=text,
+        )
+    )
+
+
 class Signed(models.Model):
     """Remembers who wrote a row; a trigger keeps both columns."""
 
-    created_by = last(
-        models.ForeignKey(
-            "tenancy.User",
-            models.PROTECT,
-            null=True,
-            editable=False,
-            db_column="created_by",
-            db_index=False,
-            related_name="+",
-            help_text="Who added the row.",
-        )
-    )
-    updated_by = last(
-        models.ForeignKey(
-            "tenancy.User",
-            models.PROTECT,
-            null=True,
-            editable=False,
-            db_column="updated_by",
-            db_index=False,
-            related_name="+",
-            help_text="Who changed it last.",
-        )
-    )
+    created_by = signature("created_by", "Who added the row.")
+    updated_by = signature("updated_by", "Who changed it last.")
 
     class Meta:
         abstract = True

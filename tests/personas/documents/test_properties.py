@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from personas.documents.apply import apply
 from personas.documents.dump import dump
-from personas.documents.plan import Mode, plan, unique_by_identity
+from personas.documents.plan import Mode, plan
 from personas.documents.shape import GROUPS, PERSONA, SHAPES, Shape
 from personas.models import Persona
 from personas.models.columns import Code, Items
@@ -75,7 +75,7 @@ def row(shape: Shape, complete: bool):
     needed, free = {}, {}
     for name, field in shape.columns.items():
         values = value_of(field, shape) | st.none() if field.null else value_of(field, shape)
-        (needed if complete or name in shape.required else free)[name] = values
+        (needed if complete or (not field.null and not field.has_default()) else free)[name] = values
     for detail in shape.details:
         (needed if complete else free)[detail.word] = rows(detail, complete)
     return st.fixed_dictionaries(needed, optional=free)
@@ -85,7 +85,7 @@ def row(shape: Shape, complete: bool):
 def rows(shape: Shape, complete: bool):
     if shape.single:
         return st.none() | row(shape, complete)
-    once = shape.key if unique_by_identity(shape) else None
+    once = shape.key if shape.unique else None
     return st.lists(row(shape, complete), max_size=2, unique_by=once)
 
 

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from personas.documents.apply import apply
 from personas.documents.dump import dump
 from personas.documents.plan import Mode, plan
+from personas.documents.shape import GROUPS, PERSONA
 from personas.models import EditorialState, Persona
 from tests.factories import PersonaFactory
 from vital.tenancy.context import tenant_context
@@ -64,3 +65,8 @@ def test_the_same_content_gives_the_same_document_in_a_number_of_queries_that_do
         assert list(dump(wanted)) == first
     with django_assert_num_queries(69):
         assert list(dump(wanted[:1])) == first[:1]
+
+
+def test_every_column_of_the_persona_stands_in_one_group_so_that_none_is_left_behind():
+    grouped = [key for keys in GROUPS.values() for key in keys]
+    assert sorted([*grouped, "slug"]) == sorted(PERSONA.columns)

@@ -124,6 +124,7 @@ def test_details_find_the_row_that_they_belong_to_by_any_word_for_it(tenant):
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("__MACOSX/export/._case_studies.csv", b"\0\5\x16\7")
         for name, text in files.items():
             archive.writestr(f"export/{name}", text)
     planned = plan(read_zip(file.getvalue()))
