@@ -58,6 +58,7 @@ class Problem(NamedTuple):
     message: str
     value: Any = None
     hint: str = ""
+    near: tuple[str, ...] = ()  # of a code that is none: those that may be meant
 
 
 class Row(BaseModel):

@@ -110,6 +110,26 @@ def test_a_closed_terminal_leaves_nothing_running(up, tmp_path):
     assert nothing_runs(tmp_path / "data")
 
 
+def test_a_wish_to_stop_is_heard_even_if_it_comes_while_garbage_is_collected():
+    script = """
+import django, os, signal, sys, time; django.setup()
+from vital.management.commands.up import Stop, stoppable
+sys.unraisablehook = lambda unraisable: print("lost:", unraisable.exc_type.__name__)
+class Garbage:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0)
+try:
+    with stoppable():
+        Garbage()
+        time.sleep(20)
+except Stop:
+    print("heard")
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=15)
+    assert ended.stdout.split("\n")[:2] == ["lost: Stop", "heard"], ended.stderr
+
+
 def test_a_port_in_use_is_one_line_with_the_way_out(up):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

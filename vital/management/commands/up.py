@@ -25,6 +25,7 @@ from vital.tenancy.models import Tenant, User
 
 ADMIN = "admin@example.com"
 DEMO_TENANT = "pharma"
+AGAIN = 0.5  # seconds
 ROOM = 200 * 1024 * 1024  # bytes that a start needs at the least
 
 
@@ -46,7 +47,10 @@ class Command(BaseCommand):
         self.refuse_full_disk()
         try:
             with stoppable(), Services() as services:
-                self.run(services, port)
+                try:
+                    self.run(services, port)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)  # it has been heard
         except Stop:
             self.stdout.write("\nStopped.")
         except PostgresError as error:
@@ -186,11 +190,13 @@ def stoppable():
     def stop(number, frame):
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)  # once is enough: stopping is not to be interrupted
+        # Python drops what is raised while it collects garbage. Then it is said again.
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)
         raise Stop
 
-    before = {ending: signal.signal(ending, stop) for ending in ENDINGS}
+    before = {number: signal.signal(number, stop) for number in (*ENDINGS, signal.SIGALRM)}
     try:
         yield
     finally:
-        for ending, handler in before.items():
-            signal.signal(ending, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
