@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from psycopg import sql
 
 from personas.models import EditorialState, Persona
 from personas.models.columns import Key
 from vital.tenancy.context import current_tenant
 
-from .plan import Op, Plan, RowChange
+from .changes import Op, Plan, RowChange
 from .schema import Problem
 from .shape import ALL, PERSONA, Shape
 
@@ -21,7 +21,7 @@ class RefusedError(Exception):
     """A plan that is not carried out, with what stands against it."""
 
     def __init__(self, problems: list[tuple[str, Problem]]):
-        super().__init__("; ".join(f"{slug}: {problem.message}" for slug, problem in problems))
+        super().__init__("; ".join(f"{slug}: {problem}" for slug, problem in problems))
         self.problems = problems
 
 
@@ -37,8 +37,43 @@ def apply(plan: Plan) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         refuse_stale(plan)
         with held_versions(cursor, [persona.id for persona in plan.personas if persona.changes and not persona.new]):
-            written = sum(write(cursor, shape, changes) for shape in ALL)
+            # Deletions first, so that what they leave is free to be taken; details before what they belong to.
+            written = sum(delete(cursor, shape, changes[shape.word, Op.DELETE]) for shape in reversed(ALL))
+            for shape in ALL:
+                wanted = changes[shape.word, Op.CHANGE] + changes[shape.word, Op.CREATE]
+                if not wanted:
+                    continue
+                try:
+                    with transaction.atomic():
+                        written += write(cursor, shape, wanted)
+                except (IntegrityError, DataError) as error:
+                    raise RefusedError([explained(error, shape, plan, first_refused(cursor, shape, wanted))]) from error
     return written
+
+
+def first_refused(cursor, shape: Shape, changes: list[RowChange]) -> RowChange:
+    """The first row that the database does not take. Under row-level security its errors name none."""
+    taken, refused = 0, len(changes)
+    while refused - taken > 1:
+        half = (taken + refused) // 2
+        before = transaction.savepoint()
+        try:
+            write(cursor, shape, changes[:half])
+            taken = half
+        except (IntegrityError, DataError):
+            refused = half
+        finally:
+            transaction.savepoint_rollback(before)
+    return changes[refused - 1]
+
+
+def explained(error: Exception, shape: Shape, plan: Plan, change: RowChange) -> tuple[str, Problem]:
+    """What the database refused, with the place of the row in the document."""
+    rule = error.__cause__.diag.constraint_name or type(error.__cause__).__name__
+    about = next((one for one in shape.model._meta.constraints if one.name == rule), None)
+    said = about.get_violation_error_message() if about else f"the database refused it: {error}".splitlines()[0]
+    slug = next(persona.slug for persona in plan.personas if any(change is one for one in persona.changes))
+    return slug, Problem(change.path, rule, said)
 
 
 def refuse_stale(plan: Plan) -> None:
@@ -66,20 +101,26 @@ def held_versions(cursor, personas: list[UUID]) -> Iterator[None]:
     cursor.execute("SELECT raise_versions(%s, %s)", [current_tenant(), personas])
 
 
-def write(cursor, shape: Shape, changes: dict[tuple, list[RowChange]]) -> int:
-    """Bring one table to where the plan wants it: deletions first, so that what they leave is free to be taken."""
+def write(cursor, shape: Shape, changes: list[RowChange]) -> int:
+    """Bring the rows of one table, those that change and those that are new, to where the plan wants them."""
     written = 0
-    if deleted := changes.get((shape.word, Op.DELETE)):
-        written += delete(cursor, shape, [change.id for change in deleted])
-    if changed := changes.get((shape.word, Op.CHANGE)):
-        step_aside(cursor, shape, changed)
-        for names, same in by_columns(changed).items():
-            with staged(cursor, shape, names, same) as stage:
-                written += update(cursor, shape, names, stage)
-    if created := changes.get((shape.word, Op.CREATE)):
+    changed = [change for change in changes if change.op == Op.CHANGE]
+    step_aside(cursor, shape, changed)
+    for names, same in by_columns(changed).items():
+        with staged(cursor, shape, names, same) as stage:
+            written += counted(shape, same, update(cursor, shape, names, stage))
+    if created := [change for change in changes if change.op == Op.CREATE]:
         names = tuple(shape.columns)
         with staged(cursor, shape, names, created) as stage:
-            written += insert(cursor, shape, names, stage)
+            written += counted(shape, created, insert(cursor, shape, names, stage))
+    return written
+
+
+def counted(shape: Shape, changes: list[RowChange], written: int) -> int:
+    """As many rows as the plan said, or nothing at all."""
+    if written != len(changes):
+        said = f"{written} of {len(changes)} rows are as they were when this was planned; plan again"
+        raise RefusedError([(shape.word, Problem((shape.word,), "stale", said))])
     return written
 
 
@@ -169,11 +210,15 @@ def update(cursor, shape: Shape, names: tuple[str, ...], stage: sql.Identifier) 
     )  # fmt: skip
 
 
-def delete(cursor, shape: Shape, ids: list[UUID]) -> int:
-    return execute(
+def delete(cursor, shape: Shape, changes: list[RowChange]) -> int:
+    if not changes:
+        return 0
+    deleted = execute(
         cursor, "DELETE FROM {} WHERE tenant_id = {} AND id = ANY ({})",
-        sql.Identifier(shape.model._meta.db_table), sql.Literal(current_tenant()), sql.Literal(ids),
+        sql.Identifier(shape.model._meta.db_table), sql.Literal(current_tenant()),
+        sql.Literal([change.id for change in changes]),
     )  # fmt: skip
+    return counted(shape, changes, deleted)
 
 
 def execute(cursor, statement: str, *parts: sql.Composable) -> int:

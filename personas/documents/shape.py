@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 
@@ -64,6 +65,15 @@ class Shape:
     def codes(self) -> tuple[str, ...]:
         """The keys whose values another table knows: references, and codes of vocabularies."""
         return tuple(name for name, field in self.columns.items() if field.is_relation)
+
+    @cached_property
+    def blank(self) -> dict[str, Any]:
+        """A new row of which nothing is said."""
+        return {name: field.get_default() if field.has_default() else None for name, field in self.columns.items()}
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        return tuple(name for name, field in self.columns.items() if not field.null)
 
     @cached_property
     def unique(self) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 from django.core.management import CommandError
 
 from personas.documents.apply import RefusedError, apply
-from personas.documents.plan import Mode, Op, Plan, plan
+from personas.documents.changes import Mode, Op, Plan
+from personas.documents.plan import plan
 from personas.exchange.files import read
 from personas.exchange.text import UnreadableError, plain
 from vital.tenancy.management.base import TenantCommand
@@ -52,7 +53,7 @@ class Command(TenantCommand):
             value = (
                 "" if problem.value is None or "«" in problem.message else f" {json.dumps(plain(problem.value))[:60]}"
             )
-            self.stdout.write(self.style.ERROR(f"{slug}  {place(problem.path)}{value}: {problem.message}"))
+            self.stdout.write(self.style.ERROR(f"{slug}  {place(problem.path)}{value}: {problem}"))
         if len(planned.problems) > SHOWN:
             self.stdout.write(f"and {len(planned.problems) - SHOWN} more (--json lists all)")
         for persona in planned.personas:

@@ -1,13 +1,17 @@
 """What a plan brings about: all of it or nothing, in sets, at one new version."""
 
+import json
+
 import pytest
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from personas.documents import apply as applying
 from personas.documents.apply import RefusedError, apply
+from personas.documents.changes import PersonaPlan, Plan
 from personas.documents.dump import dump
 from personas.documents.plan import Mode, plan
+from personas.documents.shape import SHAPES
 from personas.models import EditorialState, EvidenceSummary, Goal, Persona
 from tests.factories import FACTORIES, PersonaFactory
 from vital.organisation.models import Role
@@ -87,7 +91,10 @@ def test_a_new_row_may_take_the_unique_value_of_one_that_goes_or_is_renamed(ann)
 
 
 def test_a_row_that_goes_takes_its_details_along(ann):
-    assert apply(plan([{"slug": SLUG, "case_studies": None}])) == 1
+    [study] = dumped()["case_studies"]
+    details = sum(len(study.get(detail.word, ())) for detail in SHAPES["case_studies"].details)
+    assert details
+    assert apply(plan([{"slug": SLUG, "case_studies": None}])) == 1 + details
     assert "case_studies" not in dumped()
 
 
@@ -175,7 +182,7 @@ def test_all_or_nothing_when_the_database_fails_in_the_middle(ann, monkeypatch):
         return written
 
     monkeypatch.setattr(applying, "write", fail_at_tags)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(RefusedError):
         apply(made)
     assert dumped(with_ids=True) == before
     assert version() == made.personas[0].version
@@ -184,11 +191,42 @@ def test_all_or_nothing_when_the_database_fails_in_the_middle(ann, monkeypatch):
     assert version() == made.personas[0].version + 1
 
 
+def test_what_the_database_refuses_is_told_with_its_place_in_the_document(ann, monkeypatch):
+    made = plan([{"slug": SLUG, "title": "New", "goals": [{"goal_text": "Good"}, {"goal_text": "Bad"}]}])
+    made.changes[-1].after["goal_text"] = None
+    with pytest.raises(RefusedError) as refused:
+        apply(made)
+    [(slug, problem)] = refused.value.problems
+    assert (slug, problem.path) == (SLUG, ("goals", 1))
+    assert "null value" in problem.message
+    assert Persona.objects.get(slug=SLUG).title == "Lead"
+
+
+def test_a_plan_that_no_longer_finds_all_its_rows_is_refused(ann, monkeypatch):
+    made = plan([{"slug": SLUG, "goals": [{"goal_text": "A", "goal_type": "quality"}]}])
+    monkeypatch.setattr(applying, "refuse_stale", lambda plan: None)
+    Goal.objects.filter(goal_text="A").delete()
+    with pytest.raises(RefusedError, match="0 of 1 rows"):
+        apply(made)
+
+
+def test_a_plan_that_was_kept_as_json_does_the_same(ann):
+    wanted = {"slug": SLUG, "title": "New", "ai_maturity_score": "61.50", "tags": None,
+              "goals": [{"goal_text": "X"}, {"goal_text": "A", "goal_type": "quality"}],
+              "week_in_life": [{"day_of_week": "Friday", "typical_start_time": "08:30", "typical_activities": ["a"]}],
+              "case_studies": [{"case_study_title": "Case", "results": None}]}  # fmt: skip
+    made = plan([wanted])
+    kept = Plan([PersonaPlan.from_data(json.loads(json.dumps(one.as_data()))) for one in made.personas])
+    assert [one.as_data() for one in kept.personas] == [one.as_data() for one in made.personas]
+    apply(kept)
+    assert plan([wanted]).changes == []
+
+
 def test_all_or_nothing_when_a_unique_value_is_there_by_now(ann, monkeypatch):
     made = plan([{"slug": SLUG, "title": "New", "tags": [{"tag_name": "new"}]}])
     FACTORIES["tags"](persona=ann, tag_name="new")
     monkeypatch.setattr(applying, "refuse_stale", lambda plan: None)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(RefusedError, match="already"):
         apply(made)
     assert Persona.objects.get(slug=SLUG).title == "Lead"
 

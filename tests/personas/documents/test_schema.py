@@ -94,7 +94,7 @@ def test_what_is_wrong_is_said_with_its_place_its_rule_and_what_would_do(path, v
     [problem] = parse(document(path, value)).problems
     wrong_item = (*place(path), 0) if path.endswith("typical_activities") else place(path)
     assert (problem.path, problem.rule) == (wrong_item, rule)
-    assert said in problem.message.replace("no object", "an object")
+    assert said in str(problem).replace("no object", "an object")
 
 
 @pytest.mark.parametrize("value", [800, 8, 0.5, "08:00Z", "08:00+02:00"])
