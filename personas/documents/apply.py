@@ -36,7 +36,9 @@ def apply(plan: Plan) -> int:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         refuse_stale(plan)
-        with held_versions(cursor, [persona.id for persona in plan.personas if persona.changes and not persona.new]):
+        gone = {change.id for change in changes[PERSONA.word, Op.DELETE]}
+        changed = {persona.id for persona in plan.personas if persona.changes and not persona.new}
+        with held_versions(cursor, list(changed - gone)):
             # Deletions first, so that what they leave is free to be taken; details before what they belong to.
             written = sum(delete(cursor, shape, changes[shape.word, Op.DELETE]) for shape in reversed(ALL))
             for shape in ALL:
@@ -190,7 +192,7 @@ def insert(cursor, shape: Shape, names: tuple[str, ...], stage: sql.Identifier) 
     # The database has made a single row by itself, as it does with the summary of evidence: then it is taken over.
     take_over = sql.SQL("")
     if shape.single:
-        ours = [sql.Identifier(shape.columns[name].column) for name in names]
+        ours = [sql.Identifier(column) for column in ("id", *(shape.columns[name].column for name in names))]
         taken = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(column) for column in ours)
         take_over = sql.SQL("ON CONFLICT (tenant_id, persona_id) DO UPDATE SET {}").format(taken)
     return execute(

@@ -6,6 +6,7 @@ from .content import *
 from .editorial import *
 from .evidence import *
 from .evidence_details import *
+from .exchange import *
 from .goals import *
 from .persona import *
 from .profile import *
