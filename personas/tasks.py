@@ -1,10 +1,17 @@
-"""What the worker does for personas by itself, every night."""
+"""What the worker does for personas: imports when they come, counts every night."""
+
+from uuid import UUID
 
 from django.db import connection
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
+from personas.exchange.work import Work
 from vital.database.data import unlimited
 from vital.tenancy.context import tenant_context
+
+TRIES = 3  # of work whose worker was lost
 
 
 @app.periodic(cron="27 3 * * *")
@@ -14,3 +21,26 @@ def refresh_persona_summary(timestamp: int) -> None:
     with tenant_context(None), connection.cursor() as cursor:
         unlimited()
         cursor.execute("SELECT refresh_persona_summary()")
+
+
+@app.task
+def work_on(tenant: str, user: str | None, batch: str) -> None:
+    """Read the files of a batch, or apply it."""
+    Work(UUID(tenant), user and UUID(user), UUID(batch)).run()
+
+
+def hand_over(batch, user) -> None:
+    """Give a batch to the worker, as soon as this transaction is committed."""
+    work_on.configure(lock=str(batch.pk)).defer(tenant=str(batch.tenant_id), user=str(user.pk), batch=str(batch.pk))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="resume-work", pass_context=True)
+async def resume_work(context: JobContext, timestamp: int) -> None:
+    """Begin anew what a worker left that is gone, be it killed; half-done work was rolled back with it."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        if job.attempts < TRIES:
+            await manager.retry_job(job)
+        else:
+            await manager.finish_job(job, Status.FAILED, delete_job=False)

@@ -37,7 +37,7 @@ LAW = {
 DOORS = (
     "vital.urls", "vital.wsgi", "vital.management",
     "personas.admin", "personas.apps", "personas.checks", "personas.library", "personas.management",
-    "personas.reference", "personas.tasks",
+    "personas.reference", "personas.tasks", "personas.templatetags",
 )  # fmt: skip
 MIGRATION = "vital.sql"  # all that a migration may import of ours
 

@@ -35,6 +35,7 @@ class RowChange:
     before: dict[str, Any] = field(default_factory=dict)
     place: int | None = None  # its number in the list, where that is new
     place_before: int | None = None
+    title: str = ""  # by which people know the row
 
 
 @dataclass
@@ -56,7 +57,8 @@ class PersonaPlan:
     def as_data(self) -> dict:
         """What is needed to show it, apply it and undo it, as JSON has it."""
         changes = [
-            [c.op, c.word, c.id, c.parent, c.path, c.after, c.before, c.place, c.place_before] for c in self.changes
+            [c.op, c.word, c.id, c.parent, c.path, c.after, c.before, c.place, c.place_before, c.title]
+            for c in self.changes
         ]
         return {
             "slug": self.slug,

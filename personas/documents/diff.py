@@ -81,7 +81,14 @@ class Planner:
             if place != row.get("place"):
                 self.one.changes.append(
                     RowChange(
-                        Op.CHANGE, shape.word, row["id"], parent, path, place=place, place_before=row.get("place")
+                        Op.CHANGE,
+                        shape.word,
+                        row["id"],
+                        parent,
+                        path,
+                        place=place,
+                        place_before=row.get("place"),
+                        title=shape.title(row),
                     )
                 )
 
@@ -96,7 +103,10 @@ class Planner:
             for key in shape.needed:
                 if after[key] is None and not any(p.path == (*path, key) for p in self.one.problems):
                     self.problem((*path, key), "required", f"«{shape.columns[key].verbose_name}» is needed")
-            self.one.changes.append(RowChange(Op.CREATE, shape.word, id_, parent, path, after, place=place))
+            title = shape.title(after)
+            self.one.changes.append(
+                RowChange(Op.CREATE, shape.word, id_, parent, path, after, place=place, title=title)
+            )
         else:
             id_ = there["id"]
             after = {key: value for key, value in wanted_columns.items() if value != there[key]}
@@ -107,7 +117,10 @@ class Planner:
             if after or moved is not None:
                 before = {key: there[key] for key in after}
                 was = there["place"] if moved is not None else None
-                self.one.changes.append(RowChange(Op.CHANGE, shape.word, id_, parent, path, after, before, moved, was))
+                title = shape.title(there)
+                self.one.changes.append(
+                    RowChange(Op.CHANGE, shape.word, id_, parent, path, after, before, moved, was, title)
+                )
         for detail in shape.details:
             if detail.word in wanted:
                 current = there[detail.word] if there else []
@@ -117,7 +130,9 @@ class Planner:
         before = {key: row[key] for key in shape.columns}
         was = row.get("place")
         self.one.changes.append(
-            RowChange(Op.DELETE, shape.word, row["id"], parent, path, before=before, place_before=was)
+            RowChange(
+                Op.DELETE, shape.word, row["id"], parent, path, before=before, place_before=was, title=shape.title(row)
+            )
         )
         for detail in shape.details:
             for inner in row[detail.word]:

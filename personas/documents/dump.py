@@ -1,26 +1,28 @@
 """Personas as documents: one query per table, however many there are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from uuid import UUID
 
 from .shape import GROUPS, PERSONA, SHAPES, Shape
 
-BATCH = 200  # personas that are held in memory at once
+BATCH = 40  # personas that are held in memory at once
 
 
-def dump(ids: Iterable[UUID], *, with_ids: bool = False) -> Iterator[dict]:
+def dump(ids: Iterable[UUID], *, with_ids: bool = False, words: Iterable[str] = SHAPES) -> Iterator[dict]:
     """The documents of personas, in the order asked for. The same content always gives the same document."""
-    ids = list(ids)
+    ids, words = list(ids), set(words)
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        contents = load(batch)
+        contents = load(batch, words)
         yield from (as_document(contents[id_], with_ids) for id_ in batch if id_ in contents)
 
 
-def load(ids: list[UUID]) -> dict[UUID, dict]:
+def load(ids: list[UUID], words: Container[str] = SHAPES) -> dict[UUID, dict]:
     """What is there of some personas: `{id: {"id": …, "columns": {…}, "rows": {word: [row, …]}}}`."""
     found = {row["id"]: {"columns": row, "rows": {word: [] for word in SHAPES}} for row in rows_of(PERSONA, "id", ids)}
     for word, shape in SHAPES.items():
+        if word not in words:
+            continue
         by_id = {}
         for row in rows_of(shape, "persona_id", ids):
             found[row.pop("parent")]["rows"][word].append(row)

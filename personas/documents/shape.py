@@ -86,6 +86,10 @@ class Shape:
         field = self.columns[name]
         return f"{name}__{natural(field)}" if name in self.references else field.attname
 
+    def title(self, row: dict) -> str:
+        """By what people know a row."""
+        return ", ".join(str(row[name]) for name in self.identity if row.get(name) is not None)
+
     def key(self, row: dict) -> tuple:
         """What two rows that are the same have in common."""
         return tuple(row.get(name) for name in self.identity)

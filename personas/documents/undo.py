@@ -1,6 +1,7 @@
 """The way back: a plan that takes back what another did, and leaves what people have changed since."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,12 +35,12 @@ def undo(plans: list[PersonaPlan]) -> list[tuple[PersonaPlan, list[Kept]]]:
     back = []
     for one in plans:
         content = contents.get(one.id)
-        reverse = PersonaPlan(one.slug, one.id, new=False, version=versions.get(one.id))
-        if content is None or one.id in deleted:
+        made_again = any(change.word == PERSONA.word and change.op == Op.DELETE for change in one.changes)
+        reverse = PersonaPlan(one.slug, one.id, new=made_again, version=versions.get(one.id))
+        if one.id in deleted or (content is None and not made_again):
             back.append((reverse, [Kept(change, GONE) for change in one.changes[:1]]))
             continue
-        today = rows_by_id(content)
-        way = _Way(today)
+        way = _Way(rows_by_id(content) if content else {})
         for change in reversed([change for change in one.changes if change.op != Op.DELETE]):
             way.back(change)
         for change in one.changes:  # what was deleted comes back after what it belongs to
@@ -89,7 +90,7 @@ class _Way:
             self.going.add(change.id)
             self.changes.append(
                 RowChange(Op.DELETE, change.word, change.id, change.parent, change.path, before=before,
-                          place_before=row.get("place"))
+                          place_before=row.get("place"), title=change.title)
             )  # fmt: skip
 
     def change_back(self, change: RowChange) -> None:
@@ -99,30 +100,28 @@ class _Way:
             return
         same = [key for key, value in plain(change.after).items() if plain(row[key]) == value]
         if len(same) < len(change.after):
-            edited = {key: change.after[key] for key in change.after if key not in same}
-            self.kept.append(
-                Kept(RowChange(change.op, change.word, change.id, change.parent, change.path, edited), EDITED)
-            )
+            edited = replace(change, after={key: change.after[key] for key in change.after if key not in same})
+            self.kept.append(Kept(edited, EDITED))
         moved = change.place is not None and change.place_before is not None and row.get("place") == change.place
         if same or moved:
             self.changes.append(
                 RowChange(
                     Op.CHANGE, change.word, change.id, change.parent, change.path,
                     {key: change.before[key] for key in same}, {key: row[key] for key in same},
-                    change.place_before if moved else None, row.get("place") if moved else None,
+                    change.place_before if moved else None, row.get("place") if moved else None, change.title,
                 )
             )  # fmt: skip
 
     def put_back(self, change: RowChange) -> None:
-        gone = change.parent not in self.today and change.parent not in {made.id for made in self.changes}
+        there = {None, *self.today, *(made.id for made in self.changes)}
         if change.id in self.today or self.taken(change):
             self.kept.append(Kept(change, THERE))
-        elif gone:
+        elif change.parent not in there:
             self.kept.append(Kept(change, GONE))
         else:
             self.changes.append(
                 RowChange(Op.CREATE, change.word, change.id, change.parent, change.path, dict(change.before),
-                          place=change.place_before)
+                          place=change.place_before, title=change.title)
             )  # fmt: skip
 
     def taken(self, change: RowChange) -> bool:

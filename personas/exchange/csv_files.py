@@ -1,99 +1,170 @@
-"""Tables as CSV: one file for each kind of row, all of them in a ZIP."""
+"""Tables as CSV: one file for each kind of row, all of them in a ZIP. Nothing holds a whole file."""
 
 import csv
 import io
+import shutil
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, NamedTuple
 
-from .tables import PERSONA_COLUMN, TABLES, Cells, documents_of, header, rows_of
-from .text import LARGEST, UnreadableError, decode
+from personas.documents.shape import PERSONA
 
-FULLEST = 512 * 1024 * 1024  # bytes that an archive may unfold to
-csv.field_size_limit(16 * 1024 * 1024)
+from .places import Place, Placed
+from .prescan import Archive
+from .report import Finding, Kind
+from .spool import Spool
+from .tables import (
+    HEAD,
+    PERSONA_COLUMN,
+    TABLES,
+    csv_cell,
+    documents_of,
+    fill,
+    fold,
+    header,
+    rows_of,
+    table_named,
+    table_of,
+)
+from .text import UnreadableError
+
+WIDEST = 16 * 1024 * 1024  # letters of a cell
+LONGEST = 20 * 1024 * 1024  # letters of a line
+MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+csv.field_size_limit(WIDEST)
+# What the csv module says, as we say it.
+SAID = {
+    "field larger": f"a cell has more than {WIDEST // 1024**2} million letters, or its quotes never end",
+    "unexpected end": "the quotes that open a cell are never closed",
+    "expected after": 'quotes inside a cell are not doubled; write "" for " there',
+}
 
 
-def write_zip(documents: Iterable[dict], file) -> dict[str, int]:
+def write_zip(documents: Iterable[dict], file: BinaryIO) -> dict[str, int]:
     """Write documents that were dumped with ids; gives the number of rows of each table."""
-    texts = {name: io.StringIO(newline="") for name in TABLES}
-    writers = {name: csv.DictWriter(text, header(name), lineterminator="\r\n") for name, text in texts.items()}
     counts = dict.fromkeys(TABLES, 0)
-    for writer in writers.values():
-        writer.writeheader()
-    for name, row in rows_of(documents):
-        writers[name].writerow(row)
-        counts[name] += 1
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in texts.items():
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        paths = {name: Path(folder, f"{name}.csv") for name in TABLES}
+        writers = {}
+        for name, path in paths.items():
             # The mark at the beginning tells spreadsheets that it is UTF-8.
-            archive.writestr(zipfile.ZipInfo(f"{name}.csv"), text.getvalue().encode("utf-8-sig"), zipfile.ZIP_DEFLATED)
+            text = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
+            writers[name] = csv.DictWriter(text, header(name), lineterminator="\r\n")
+            writers[name].writeheader()
+        for name, row in rows_of(documents, csv_cell):
+            writers[name].writerow(row)
+            counts[name] += 1
+        stack.close()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in paths.values():
+                info = zipfile.ZipInfo(path.name)  # of no date, so that the same content gives the same bytes
+                info.compress_type = zipfile.ZIP_DEFLATED
+                with path.open("rb") as source, archive.open(info, "w") as target:
+                    shutil.copyfileobj(source, target)
     return counts
 
 
-def read_zip(content: bytes) -> list[dict]:
+def read_zip(archive: Archive, findings: list[Finding]) -> Iterator[Placed]:
     """The documents of a ZIP of CSV files."""
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
-        raise UnreadableError("This is no ZIP archive, or a damaged one.") from None
-    with archive:
-        named = ((info, PurePath(info.filename).name.lower()) for info in archive.infolist())
-        files = [
-            info for info, name in named if name.endswith(".csv") and not name.startswith("._")
-        ]  # macOS adds those
-        if sum(info.file_size for info in files) > FULLEST or any(info.flag_bits & 1 for info in files):
-            raise UnreadableError("The archive is locked, or unfolds to more than 512 MB.")
-        if not files:
-            raise UnreadableError("There is no CSV file in this archive.")
-        tables: dict[str, list[Cells]] = {}
+    files = [info for info in archive.members if is_csv(info.filename)]
+    if not files:
+        raise UnreadableError("There is no CSV file in this archive.")
+    with Spool(list(TABLES)) as spool:
         for info in files:
-            try:
-                with archive.open(info) as member:
-                    unfolded = member.read(LARGEST + 1)  # what the archive says of its size may be a lie
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
-                raise UnreadableError(f"«{info.filename}» in the archive is damaged.") from None
-            name = table_of(info.filename)
-            tables.setdefault(name, []).extend(read_rows(unfolded, info.filename))
-    return documents_of(tables)
+            name = table_named(PurePath(info.filename).stem)
+            if name is None:
+                message = f"«{info.filename}» is named after no table, and was left out"
+                findings.append(Finding(Kind.SKIPPED, "table", message, place=Place(info.filename)))
+                continue
+            with archive.open(info) as member:
+                fill(spool, name, info.filename, read_rows(member, info.filename), findings)
+        yield from documents_of(spool, findings, formulas=True)
 
 
-def read_csv(content: bytes, filename: str) -> list[dict]:
+def is_csv(filename: str) -> bool:
+    name = PurePath(filename).name.lower()
+    return name.endswith(".csv") and not name.startswith("._")  # macOS adds those
+
+
+def read_csv(file: BinaryIO, filename: str, findings: list[Finding]) -> Iterator[Placed]:
     """The documents that one CSV file tells of; its name says which table it is."""
-    return documents_of({table_of(filename): list(read_rows(content, filename))})
+    with Spool(list(TABLES)) as spool:
+        fill(spool, table_of(filename), filename, read_rows(file, filename), findings)
+        yield from documents_of(spool, findings, formulas=True)
 
 
-def table_of(filename: str) -> str:
-    name = PurePath(filename).stem.lower()
-    if name not in TABLES:
-        raise UnreadableError(f"«{filename}» is named after no table. It would be «goals.csv», say, or «personas.csv».")
-    return name
+def read_rows(file: BinaryIO, filename: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file, each with its number."""
+    with opened(file, filename) as table:
+        yield from enumerate(table.rows, 1)
 
 
-def read_rows(content: bytes, filename: str) -> Iterator[Cells]:
-    """The rows of a file with commas, semicolons or tabs between cells."""
-    text = decode(content)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+class Table(NamedTuple):
+    """An open file: how it is written, and its rows."""
+
+    encoding: str
+    delimiter: str
+    before: int  # lines of talk before the header
+    rows: Iterator[list[str]]
+
+
+@contextmanager
+def opened(file: BinaryIO, filename: str) -> Iterator[Table]:
+    """A file with commas, semicolons or tabs between cells, and maybe some lines of talk before its header."""
+    buffer = io.BufferedReader(file)
+    encoding = next((name for mark, name in MARKS.items() if buffer.peek(3).startswith(mark)), "utf-8")
+    text, at = io.TextIOWrapper(buffer, encoding, newline=""), Position()
     try:
-        columns = [name.strip() for name in next(reader, [])]
-        check_header(columns, filename)
-        for row in reader:
-            if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
-                raise UnreadableError(f"{filename}, line {reader.line_num}: more cells than columns.")
-            if any(cell.strip() for cell in row):
-                yield dict(zip(columns, row, strict=False))
+        lines = lines_of(text, filename, at)
+        head = list(islice(lines, HEAD))
+        if not head:
+            raise UnreadableError(f"{filename} is empty.")
+        before, delimiter = where_it_begins(head, filename)
+        rows = csv.reader(chain(head[before:], lines), delimiter=delimiter, strict=True)
+        yield Table(encoding, delimiter, before, chain(([line.strip()] for line in head[:before]), rows))
     except csv.Error as error:
-        raise UnreadableError(f"{filename}, line {reader.line_num}: {error}.") from None
+        said = next((said for part, said in SAID.items() if part in str(error)), str(error))
+        raise UnreadableError(f"{filename}, line {before + rows.line_num}: {said}.") from None
+    except UnicodeDecodeError:
+        hint = "Save it as «CSV UTF-8»." if encoding.startswith("utf-8") else "Save it again."
+        name = encoding.upper().removesuffix("-SIG")
+        raise UnreadableError(f"{filename}, after line {at.line}: the text is not {name}. {hint}") from None
+    finally:
+        text.detach().detach()  # the file is its opener's to close
 
 
-def check_header(columns: list[str], filename: str) -> None:
-    wanted = "slug" if table_of(filename) == "personas" else PERSONA_COLUMN
-    if wanted not in columns:
-        raise UnreadableError(
-            f"{filename} has no column «{wanted}» in its first line, so nobody knows whose rows these are. "
-            f"It begins with: {', '.join(columns[:5]) or 'nothing'}."
-        )
-    if twice := {name for name in columns if name and columns.count(name) > 1}:
-        raise UnreadableError(f"{filename} has the column «{min(twice)}» twice.")
+class Position:
+    line = 0
+
+
+def lines_of(text: io.TextIOWrapper, filename: str, at: Position) -> Iterator[str]:
+    while line := text.readline(LONGEST):
+        if len(line) == LONGEST:
+            raise UnreadableError(
+                f"{filename}, line {at.line + 1}: the line has more than {LONGEST // 1024**2} million letters."
+            )
+        at.line += 1
+        yield line
+
+
+def where_it_begins(head: list[str], filename: str) -> tuple[int, str]:
+    """How many lines stand before the header, and what stands between its cells."""
+    name = table_named(PurePath(filename).stem)
+    wanted = fold("slug" if name == PERSONA.word else PERSONA_COLUMN)
+    for number, line in enumerate(head):
+        for delimiter in ",;\t":
+            if wanted in (fold(cell) for cell in line.split(delimiter)):
+                return number, delimiter
+    return 0, max(",;\t", key=head[0].count)
+
+
+def read_several(files: list[tuple[str, BinaryIO]], findings: list[Finding]) -> Iterator[Placed]:
+    """The documents that several CSV files tell of together; their names say which tables they are."""
+    with Spool(list(TABLES)) as spool:
+        for filename, file in files:
+            fill(spool, table_of(filename), filename, read_rows(file, filename), findings)
+        yield from documents_of(spool, findings, formulas=True)

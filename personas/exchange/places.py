@@ -45,7 +45,12 @@ def locate(document: dict, path: tuple) -> Spot:
         except (KeyError, IndexError, TypeError):  # what is missing, such as a value that is needed
             break
     column = ".".join(str(part) for part in rest if isinstance(part, str))
-    return Spot(place, names.get(column, column))
+    if place.sheet:
+        return Spot(place, names.get(column, column))
+    if column in names:
+        return Spot(place, names[column])
+    line, inside = f"line {place.row}" if place.row else "", in_words((place.path, *rest) if place.path else rest)
+    return Spot(place._replace(path=", ".join(filter(None, (line, inside)))))
 
 
 def in_words(path: tuple) -> str:

@@ -1,4 +1,4 @@
-"""What is to be said of an import: each finding with its place, the same ones together, and nothing dropped in silence."""
+"""What is to be said of an import: each finding with its place, the same said once, nothing dropped in silence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Any
 
 from personas.documents.schema import Problem
 from personas.documents.shape import SHAPES
+from personas.documents.values import plain
 
-from .places import Place, in_words, locate
+from .places import Place, locate
 
 
 class Kind(StrEnum):
@@ -16,6 +17,9 @@ class Kind(StrEnum):
     GUESSED = "guessed"  # a value was understood as another; look whether that is right
     UNUSED = "unused"  # a key or a column that means nothing here
     SKIPPED = "skipped"  # a row that was left out, and why
+
+
+NOWHERE = Place()
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,19 @@ class Finding:
     slug: str = ""
     word: str = ""  # the table, as in `goals` or `case_studies.metrics`
     key: str = ""  # our name for the column
-    place: Place = Place()
+    place: Place = NOWHERE
     column: str = ""  # their name for it
     value: Any = None
     near: tuple[str, ...] = ()  # the codes that may be meant
+
+    def as_data(self) -> dict[str, Any]:
+        said = {name: value for name, value in vars(self).items() if value not in ("", None, ()) and name != "place"}
+        return plain(said | {"place": list(self.place)})
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Finding":
+        told = data | {"kind": Kind(data["kind"]), "place": Place(*data["place"]), "near": tuple(data.get("near", ()))}
+        return cls(**told)
 
     @property
     def where(self) -> str:
@@ -58,12 +71,9 @@ def finding(document: dict, slug: str, problem: Problem, kind: Kind = Kind.ERROR
     """A problem of a document as its owner finds it."""
     spot = locate(document, problem.path)
     words = [part for part in problem.path if isinstance(part, str)]
-    place = spot.place
-    if not place.sheet and not place.path:  # a document as we write it: its path is theirs
-        place = place._replace(path=in_words(problem.path))
     return Finding(
         kind, problem.rule, problem.message, problem.hint, slug, table(problem.path), words[-1] if words else "",
-        place, spot.column, problem.value, problem.near,
+        spot.place, spot.column, problem.value, problem.near,
     )  # fmt: skip
 
 

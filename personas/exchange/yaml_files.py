@@ -3,11 +3,25 @@
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 import yaml
-from yaml.constructor import ConstructorError
 
-from .text import DEEPEST, UnreadableError, decode, depth, documents_in, plain
+from .places import Place, Placed
+from .text import DEEPEST, NO_PERSONAS, TOO_DEEP, WRAPPER, UnreadableError, decode, plain
+
+LOADER = yaml.CLoader if hasattr(yaml, "CLoader") else yaml.SafeLoader
+LARGEST = 5 * 1024 * 1024  # bytes of a file, for people write it; machines write JSON, which is read faster
+# Of what YAML guesses, only null, true and false, and numbers; «no», «on» and 2026-03-14 stay as they are written.
+GUESSES = (
+    (re.compile(r"~|null|Null|NULL|"), lambda text: None),
+    (re.compile(r"true|True|TRUE"), lambda text: True),
+    (re.compile(r"false|False|FALSE"), lambda text: False),
+    (re.compile(r"[-+]?(?:0|[1-9][0-9]{0,40})"), int),
+    (re.compile(r"[-+]?(?:0|[1-9][0-9]{0,40})\.[0-9]{1,40}"), Decimal),
+)
+FIRST = frozenset("~nNtTfF-+0123456789")  # letters with which a guess begins
+TAGS = {None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"}  # say nothing of a value
 
 
 class Writer(yaml.CSafeDumper if hasattr(yaml, "CSafeDumper") else yaml.SafeDumper):
@@ -24,40 +38,6 @@ def _text(writer: Writer, text: str):
 Writer.add_representer(str, _text)
 
 
-class Reader(yaml.SafeLoader):
-    """No aliases, no key twice, no fraction rounded, no date or word taken for something else."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise UnreadableError(
-                f"Line {mark.line + 1}: aliases (*{self.peek_event().anchor}) are not taken. Repeat it."
-            )
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise UnreadableError(f"Line {key.start_mark.line + 1}: «{key.value}» occurs twice in one object.")
-            seen.add(key.value)
-        return {str(key.value): self.construct_object(value, deep=True) for key, value in node.value}
-
-
-# Of what YAML guesses, only null, true and false, and numbers; «no», «on» and 2026-03-14 stay as they are written.
-Reader.yaml_implicit_resolvers = {}
-for tag, pattern, first in (
-    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-    ("int", r"^[-+]?(?:0|[1-9][0-9]{0,40})$", list("-+0123456789")),
-    ("float", r"^[-+]?(?:0|[1-9][0-9]{0,40})\.[0-9]{1,40}$", list("-+0123456789")),
-):
-    Reader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
-Reader.add_constructor("tag:yaml.org,2002:int", lambda reader, node: int(node.value))
-Reader.add_constructor("tag:yaml.org,2002:float", lambda reader, node: Decimal(node.value))
-Reader.add_constructor("tag:yaml.org,2002:map", Reader.construct_mapping)
-
-
 def write(documents: Iterable[dict]) -> Iterator[str]:
     """One YAML file: a list of documents under `personas`."""
     yield "personas:\n"
@@ -65,18 +45,79 @@ def write(documents: Iterable[dict]) -> Iterator[str]:
         yield yaml.dump([plain(document)], Dumper=Writer, allow_unicode=True, sort_keys=False, width=110)
 
 
-def read(content: bytes) -> list[dict]:
+def read(content: bytes) -> Iterator[Placed]:
+    """The documents of a file, one after the other; every object in them knows its line."""
+    empty = True
+    for value in values(content):
+        documents = value.get(WRAPPER, [value]) if isinstance(value, dict) else value
+        if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
+            raise UnreadableError(NO_PERSONAS)
+        empty = empty and not documents
+        yield from documents
+    if empty:
+        raise UnreadableError("There is no persona in this file.")
+
+
+def root(content: bytes) -> Any:
+    """What a file of another shape than ours holds, as a whole; several documents are a list."""
+    found = list(values(content))
+    return found[0] if len(found) == 1 else found
+
+
+def values(content: bytes) -> Iterator[Any]:
+    """What stands between the lines `---`; nothing, where nothing stands there."""
+    if len(content) > LARGEST:
+        raise UnreadableError(
+            f"A YAML file may have {LARGEST // 1024**2} MB; this one has more. Save it as JSON, or split it."
+        )
     try:
-        found = yaml.load(decode(content), Loader=Reader)  # noqa: S506 - a safe loader that takes less
-    except ConstructorError as error:
-        raise UnreadableError(f"Line {error.problem_mark.line + 1}: {error.problem}.") from None
+        events = yaml.parse(decode(content), Loader=LOADER)
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent) and (value := build(next(events), events, 1)) is not None:
+                yield value
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise UnreadableError(f"Line {mark.line + 1}, column {mark.column + 1}: {error.problem}.") from None
     except yaml.YAMLError as error:
         raise UnreadableError(f"This is no YAML: {str(error).splitlines()[0]}.") from None
-    except RecursionError:
-        raise UnreadableError(f"The file is nested more than {DEEPEST} levels deep.") from None
-    if depth(found) > DEEPEST:
-        raise UnreadableError(f"The file is nested more than {DEEPEST} levels deep.")
-    return documents_in(found)
+
+
+def build(event: yaml.Event, events: Iterator[yaml.Event], level: int) -> Any:
+    """The value that begins with an event."""
+    line = event.start_mark.line + 1
+    if isinstance(event, yaml.AliasEvent):
+        raise UnreadableError(f"Line {line}: aliases (*{event.anchor}) are not taken. Repeat it.")
+    if event.tag not in TAGS:
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        raise UnreadableError(f"Line {line}: tags ({tag}) are not taken. Leave it out.")
+    if isinstance(event, yaml.ScalarEvent):
+        return guess(event.value) if event.tag is None and event.implicit[0] else event.value
+    if level > DEEPEST:
+        raise UnreadableError(TOO_DEEP)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return [build(inner, events, level + 1) for inner in until(yaml.SequenceEndEvent, events)]
+    found = Placed(place=Place(row=line))
+    for key in until(yaml.MappingEndEvent, events):
+        at = f"Line {key.start_mark.line + 1}"
+        if not isinstance(key, yaml.ScalarEvent):
+            raise UnreadableError(f"{at}: a key is one word, not a list, an object or an alias.")
+        if key.value in found:
+            raise UnreadableError(f"{at}: «{key.value}» occurs twice in one object.")
+        found[key.value] = build(next(events), events, level + 1)
+    return found
+
+
+def until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    for event in events:
+        if isinstance(event, end):
+            return
+        yield event
+
+
+def guess(text: str) -> Any:
+    """What a word without quotes means."""
+    if not text or text[0] in FIRST:
+        for pattern, meaning in GUESSES:
+            if pattern.fullmatch(text):
+                return meaning(text)
+    return text

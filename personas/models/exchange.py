@@ -29,8 +29,8 @@ def by_whom(text: str) -> models.ForeignKey:
 
 
 def data(text: str, kind=dict) -> models.JSONField:
-    return models.JSONField(default=kind, db_default=models.Value(kind(), models.JSONField()), encoder=DjangoJSONEncoder,
-                            help_text=text)  # fmt: skip
+    empty = models.Value(kind(), models.JSONField())
+    return models.JSONField(default=kind, db_default=empty, encoder=DjangoJSONEncoder, help_text=text)
 
 
 class Batch(TenantModel):
@@ -133,6 +133,19 @@ class BatchItem(TenantModel):
 
     def __str__(self):
         return self.slug
+
+    @property
+    def rows(self) -> int:
+        return sum(number for key, number in self.counts.items() if "." in key)
+
+    @property
+    def said(self) -> str:
+        """What happens to the persona, in a word."""
+        if self.counts.get("personas.create"):
+            return "New"
+        if self.counts.get("personas.delete"):
+            return "Deleted"
+        return "Changed" if self.rows else "Unchanged"
 
 
 class ExchangeProfile(TenantModel):

@@ -14,7 +14,7 @@ from vital.tenancy.context import tenant_context
 pytestmark = pytest.mark.django_db
 
 UNKNOWN_ROLE = (
-    "ana  role: there is no «medical-sience-liaison» here; did you mean medical-science-liaison or "
+    "ana  personas[1].role: there is no «medical-sience-liaison» here; did you mean medical-science-liaison or "
     "senior-medical-science-liaison or associate-medical-science-liaison?"
 )
 
@@ -92,10 +92,10 @@ def test_every_problem_and_every_unused_key_is_told_and_nothing_is_written(digit
     code, said = run("import_personas", file, tenant="digital-health")
     assert code == 1
     assert said.splitlines() == [
-        "ana  fears[1].likelihood: «hgih» is no value here; did you mean high?",
+        "ana  personas[1].fears[1].likelihood: «hgih» is no value here; did you mean high?",
         UNKNOWN_ROLE,
-        "ben  name: «name» is needed",
-        "ana  titel: not used",
+        "ben  personas[2].name: «name» is needed",
+        "ana  personas[1].titel: «titel» means nothing here; it is left out; correct its name?",
         "ana: new, 1 rows added",
         "ben: new",
         "Nothing was written: 3 problems.",

@@ -1,24 +1,19 @@
 """The reference of all tables, docs/reference/schema.md: worked out from the models and the table of sections."""
 
-import json
 import re
 from inspect import getmodule
 
 from django.apps import apps
-from django.conf import settings
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 
 from lookups.models import Lookup
+from personas import models as m
+from personas.models.columns import Code, Ruled, check_name
+from personas.sections import DETAILS, DOMAINS, SECTIONS, TABLES, Section
 from vital.sql import PgEnumField
 
-from . import models as m
-from .models.columns import Code, Ruled, check_name
-from .sections import DETAILS, DOMAINS, SECTIONS, TABLES, Section
-
-FILE = settings.BASE_DIR / "docs" / "reference" / "schema.md"
-VALUES = settings.BASE_DIR / "fixtures" / "lookups.json"
-COMMAND = "manage.py schema_reference"
+from .words import COMMAND, cell, codes, expected, lines
 
 INTRODUCTION = """# The schema
 
@@ -102,13 +97,12 @@ def tables(of: list) -> list[str]:
 def vocabularies(of: list) -> list[str]:
     """Who refers to the vocabularies, their one shape, the list of them, and the columns that some have besides."""
     shape = {field.name: row(field) for field in Lookup._meta.local_fields}
-    shipped = [entry["model"] for entry in json.loads(VALUES.read_text(encoding="utf-8"))]
     listed, besides = [], []
     for model in of:
         name, columns = model._meta.db_table, {field.name: field for field in model._meta.concrete_fields}
         own = [field for field in columns.values() if field.name not in shape]
         extra = [f"`{field.column}`" for field in own] + [f"no `{column}`" for column in shape if column not in columns]
-        count = shipped.count(model._meta.label_lower)
+        count = len(codes(model))
         listed.append(f"| `{name}` | {cell(model._meta.db_table_comment)} | {', '.join(extra)} | {count} |")
         besides += [row(field, f"{name}.") for field in own]
     return [
@@ -170,9 +164,7 @@ def purpose(model) -> list[str]:
     if entry is None:
         return [same] if columns else []
     if isinstance(entry, Section):
-        least, most = entry.rows or (0, 1 if entry.single else "more")
-        expected = least if least == most else f"{least} or more" if most == "more" else f"{least} to {most}"
-        place = f"Expected rows: {expected}."
+        place = f"Expected rows: {expected(entry)}."
     else:
         place = f"Detail of {link(model._meta.get_field(model.parent).related_model)}."
     return [f"Word: `{entry.word}`.", place, same]
@@ -242,14 +234,6 @@ def values(field) -> str:
     return "; ".join((*words, "unique") if field.unique else words)
 
 
-def cell(text) -> str:
-    return str(text).replace("|", "\\|").replace("<", "&lt;")
-
-
 def link(model) -> str:
     """A table's name, leading to where GitHub finds it."""
     return f"[{model._meta.db_table}](#{'vocabularies' if issubclass(model, Lookup) else model._meta.db_table})"
-
-
-def lines(*parts: str) -> str:
-    return "\n".join(parts)

@@ -1,0 +1,191 @@
+"""Batches: an import from its file to its undoing, and what people decide about it."""
+
+import hashlib
+import json
+from collections import Counter
+
+from django.db import connection
+from django.db.models import JSONField
+from psycopg import sql
+
+from personas.documents.changes import Op, PersonaPlan
+from personas.documents.schema import Problem
+from personas.documents.shape import ALL
+from personas.documents.undo import Kept
+from personas.models import Batch, BatchFile, BatchItem
+
+from .report import Finding, Kind, finding
+
+State = Batch.State
+OPS = {Op.CREATE: "add", Op.CHANGE: "change", Op.DELETE: "delete"}
+BACK = OPS | {Op.CREATE: "delete", Op.DELETE: "add"}  # who may do a thing may take it back
+MODELS = {shape.word: shape.model for shape in ALL}
+
+
+class NotNowError(Exception):
+    """What was asked for cannot be done with a batch as it is now."""
+
+
+def receive(files: list[tuple[str, bytes]], options: dict, user=None) -> Batch:
+    """Take in the files of an import. A worker reads them."""
+    digest = hashlib.sha256()
+    for _, content in files:
+        digest.update(content)
+    batch = Batch.objects.create(
+        title=", ".join(name for name, _ in files), options=options, sha256=digest.hexdigest(), created_by=user
+    )
+    BatchFile.objects.bulk_create(
+        BatchFile(batch=batch, number=number, name=name, content=content)
+        for number, (name, content) in enumerate(files)
+    )
+    return batch
+
+
+def earlier(batch: Batch) -> Batch | None:
+    """The last import of the very same files that was applied."""
+    same = Batch.objects.filter(sha256=batch.sha256, state=State.APPLIED, kind=Batch.Kind.IMPORT)
+    return same.exclude(pk=batch.pk).first()
+
+
+def settle(batch: Batch, answers: list[dict], **options) -> None:
+    """Take in what somebody has answered or chosen, and have the files read again with it."""
+    expect(batch, State.CHECKED, State.FAILED, State.CANCELLED)
+    known = {(one["table"], one["column"], str(one["from"])): one for one in batch.options.get("answers", [])}
+    known |= {(one["table"], one["column"], str(one["from"])): one for one in answers}
+    batch.options = batch.options | options | {"answers": list(known.values())}
+    batch.state = State.WAITING
+    batch.save(update_fields=["options", "state"])
+
+
+def decide(batch: Batch, user, plan: str, *, valid_only: bool = False) -> None:
+    """Have the plan applied that the person has seen, if they may do all that is in it."""
+    expect(batch, State.CHECKED)
+    if plan != batch.counts.get("plan"):
+        raise NotNowError("This was read again since the page was opened. Look at it once more.")
+    if batch.counts.get("errors") and not valid_only:
+        raise NotNowError("There are errors. Mend or settle them first, or apply the valid personas only.")
+    if missing := missing_rights(batch, user):
+        raise NotNowError(f"Your role does not allow all of this. You may not {', '.join(missing)}.")
+    batch.state, batch.options = State.QUEUED, batch.options | {"valid_only": valid_only}
+    batch.save(update_fields=["state", "options"])
+
+
+def missing_rights(batch: Batch, user) -> list[str]:
+    """What the plan does and the person may not: `delete goals`."""
+    rights, origin = OPS, batch
+    while origin.undoes:
+        rights, origin = (BACK if rights is OPS else OPS), origin.undoes
+    missing = []
+    for key, number in sorted(batch.counts.items()):
+        word, _, op = key.rpartition(".")
+        if number and word in MODELS and op in rights:
+            options = MODELS[word]._meta
+            if not user.has_perm(f"{options.app_label}.{rights[op]}_{options.model_name}"):
+                missing.append(f"{rights[op]} {options.verbose_name_plural}")
+    return missing
+
+
+def stop(batch: Batch) -> None:
+    """Ask whoever works on it to stop; what nobody works on yet stops at once."""
+    if batch.state in (State.WAITING, State.QUEUED) or batch.is_interrupted:
+        Batch.objects.filter(pk=batch.pk).update(state=State.CANCELLED, message="It was stopped. Nothing was written.")
+    else:
+        expect(batch, State.CHECKING, State.APPLYING)
+        Batch.objects.filter(pk=batch.pk).update(cancelling=True)
+
+
+def try_again(batch: Batch) -> None:
+    """Read the files again after it failed, was stopped, or was left lying."""
+    if not batch.is_interrupted:
+        expect(batch, State.FAILED, State.CANCELLED, State.CHECKED)
+    batch.state, batch.cancelling = State.WAITING, False
+    batch.save(update_fields=["state", "cancelling"])
+
+
+def take_back(batch: Batch, user=None) -> Batch:
+    """Start the undoing of an import: a batch of its own, planned first and shown."""
+    expect(batch, State.APPLIED)
+    open_one = batch.undoings.exclude(state__in=(State.FAILED, State.CANCELLED)).first()
+    return open_one or Batch.objects.create(
+        kind=Batch.Kind.UNDO, title=f"Undo {batch.title}", undoes=batch, created_by=user
+    )
+
+
+def expect(batch: Batch, *states: str) -> None:
+    if batch.state not in states:
+        raise NotNowError(f"It is {batch.get_state_display().lower()}. Reload the page to see how it stands.")
+
+
+def items_of(piece: list[tuple[dict, list[Finding]]], plans: list[PersonaPlan]) -> list[BatchItem]:
+    items = []
+    for (document, findings), plan in zip(piece, plans, strict=True):
+        found = [finding(document, plan.slug, problem) for problem in plan.problems]
+        found += [unused(document, plan.slug, path) for path in plan.unused]
+        items.append(item_of(plan, [*findings, *found]))
+    return items
+
+
+def unused(document: dict, slug: str, path: tuple) -> Finding:
+    problem = Problem(path, "unused", f"«{path[-1]}» means nothing here", hint="it is left out; correct its name?")
+    return finding(document, slug, problem, Kind.UNUSED)
+
+
+def store(batch: Batch, items: list[BatchItem], start: int) -> None:
+    """Write what is planned, row by row: bulk_create() sends arrays, and to quote plans in them takes half the time."""
+    columns = BatchItem._meta.local_concrete_fields
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+        sql.Identifier(BatchItem._meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(field.column) for field in columns),
+        sql.SQL(", ").join(sql.Placeholder() for _ in columns),
+    )
+    rows = []
+    for number, item in enumerate(items, start):
+        item.batch, item.number = batch, number
+        rows.append([as_column(field, getattr(item, field.attname)) for field in columns])
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def as_column(field, value):
+    return json.dumps(value, ensure_ascii=False) if isinstance(field, JSONField) else value
+
+
+def item_of(plan: PersonaPlan, findings: list[Finding], kept: int = 0) -> BatchItem:
+    counts = Counter()
+    for (word, op), number in plan.counts.items():
+        counts[f"{word}.{op}"] = number
+    return BatchItem(
+        slug=plan.slug,
+        errors=sum(one.kind == Kind.ERROR for one in findings),
+        plan=plan.as_data(),
+        counts=dict(counts) | ({"kept": kept} if kept else {}),
+        findings=[one.as_data() for one in findings],
+    )
+
+
+def as_finding(plan: PersonaPlan, kept: Kept) -> Finding:
+    """What an undoing leaves as it is."""
+    change = kept.change
+    fields = ", ".join(change.after) if change.op == Op.CHANGE else ""
+    said = f"«{change.title}» stays as it is: {kept.reason}"
+    return Finding(Kind.SKIPPED, "kept", said, slug=plan.slug, word=change.word, column=fields)
+
+
+def count(totals: Counter, item: BatchItem) -> None:
+    """Add what one persona brings to what the batch does as a whole."""
+    rows = Counter()
+    for key, number in item.counts.items():
+        totals[key] += number
+        rows[key.rpartition(".")[2]] += number
+    totals["errors"] += item.errors
+    for kind in Kind:
+        totals[f"found.{kind}"] += sum(one["kind"] == kind for one in item.findings)
+    totals["personas"] += 1
+    state = (
+        "in_error" if item.errors
+        else "new" if item.counts.get(f"personas.{Op.CREATE}")
+        else "deleted" if item.counts.get(f"personas.{Op.DELETE}")
+        else "changed" if sum(rows[op] for op in Op)
+        else "unchanged"
+    )  # fmt: skip
+    totals[f"personas_{state}"] += 1

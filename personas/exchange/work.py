@@ -1,0 +1,197 @@
+"""What a worker does with a batch: reads it piece by piece, and applies it as a whole."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from uuid import UUID
+
+from django.db import connection, connections
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from personas.documents.apply import RefusedError, apply
+from personas.documents.changes import Mode, PersonaPlan, Plan
+from personas.documents.plan import Planning
+from personas.documents.undo import undo
+from personas.models import Batch, BatchItem
+from vital.tenancy.context import tenant_context
+
+from . import reading
+from .batches import as_finding, count, item_of, items_of, store
+from .report import Finding, Kind, finding
+from .text import UnreadableError
+
+PIECE = 25  # personas that are in memory at once
+BESIDE = "beside"  # the second connection
+State = Batch.State
+
+
+class StoppedError(Exception):
+    """Somebody asked to stop; nothing was written."""
+
+
+class Work:
+    """What a worker does with a batch; each piece is a transaction of its own, the applying is one."""
+
+    def __init__(self, tenant, user, batch_id: UUID):
+        self.tenant, self.user, self.id = tenant, user, batch_id
+
+    def context(self, using: str = "default"):
+        return tenant_context(self.tenant, self.user, using=using)
+
+    def run(self) -> None:
+        """Whatever is to be done next; what goes wrong is kept with the batch."""
+        with self.context():
+            batch = Batch.objects.get(pk=self.id)
+        try:
+            if batch.state in (State.WAITING, State.CHECKING):
+                self.check(batch)
+            elif batch.state in (State.QUEUED, State.APPLYING):
+                self.apply(batch)
+        except StoppedError:
+            self.end(State.CANCELLED, "It was stopped. Nothing was written.")
+        except (UnreadableError, RefusedError) as error:
+            self.end(State.FAILED, str(error))
+        except Exception as error:
+            self.end(State.FAILED, f"Something went wrong that should not have ({type(error).__name__}). "
+                                   "Nothing was written. Try again; if it stays, tell your administrator.")  # fmt: skip
+            raise
+
+    def end(self, state: str, message: str) -> None:
+        with self.context():
+            Batch.objects.filter(pk=self.id).update(state=state, message=message, told_at=Now())
+
+    def check(self, batch: Batch) -> None:
+        """Read, compare, and keep the plan."""
+        with self.context():
+            BatchItem.objects.filter(batch=batch).delete()
+            Batch.objects.filter(pk=self.id).update(
+                state=State.CHECKING, done=0, total=None, message=None, cancelling=False, told_at=Now()
+            )
+        about: list[Finding] = []
+        self.profile = ""
+        totals, done, digest = Counter(), 0, hashlib.sha256()
+        for items in self.planned(batch, about):
+            with self.context():
+                for item in items:
+                    count(totals, item)
+                    digest.update(json.dumps(item.plan).encode())
+                store(batch, items, done)
+                done += len(items)
+                self.tell(done)
+        totals["errors"] += sum(one.kind == Kind.ERROR for one in about)
+        with self.context():
+            Batch.objects.filter(pk=self.id).update(
+                state=State.CHECKED, total=done,
+                counts=dict(totals) | {"plan": digest.hexdigest(), "profile": self.profile},
+                findings=[one.as_data() for one in about],
+                told_at=Now(),
+            )  # fmt: skip
+
+    def planned(self, batch: Batch, about: list[Finding]) -> Iterator[list[BatchItem]]:
+        """What the batch would do, piece by piece."""
+        if batch.kind == Batch.Kind.UNDO:
+            yield from self.planned_back(batch)
+            return
+        with self.context():
+            files = [(file.name, bytes(file.content)) for file in batch.files.all()]
+            source = reading.Source(batch.options, about)
+        planning = Planning(Mode(batch.options.get("mode", Mode.MERGE)))
+        for piece in pieces(source.documents(files)):
+            with self.context():
+                yield items_of(piece, planning.chunk([document for document, _ in piece]))
+            self.profile = source.profile.name
+
+    def planned_back(self, batch: Batch) -> Iterator[list[BatchItem]]:
+        with self.context():
+            applied = batch.undoes.items.filter(state=BatchItem.State.APPLIED)
+            numbers = list(applied.values_list("number", flat=True))
+        for some in pieces(numbers):
+            with self.context():
+                plans = [PersonaPlan.from_data(item.plan) for item in applied.filter(number__in=some)]
+                yield [
+                    item_of(one, [as_finding(one, left) for left in kept], kept=len(kept)) for one, kept in undo(plans)
+                ]
+
+    def apply(self, batch: Batch) -> None:
+        """Carry out the plan: all of it in one transaction, or nothing."""
+        lenient = batch.options.get("valid_only", False)
+        with self.context():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [self.id.int >> 65])
+                if not cursor.fetchone()[0]:
+                    return  # another worker is at it
+            items = BatchItem.objects.filter(batch=batch)
+            good = items.filter(errors=0) if lenient else items
+            numbers = list(good.values_list("number", flat=True))
+            with self.beside() as tell:
+                tell(0, state=State.APPLYING, total=len(numbers))
+                done = written = 0
+                for some in pieces(numbers):
+                    written += self.apply_some(list(items.filter(number__in=some)), lenient)
+                    done += len(some)
+                    tell(done)
+            items.filter(errors__gt=0).update(state=BatchItem.State.LEFT_OUT)
+            batch.refresh_from_db()
+            batch.state, batch.done, batch.applied_at = State.APPLIED, done, timezone.now()
+            batch.counts = {**batch.counts, "written": written}
+            batch.save(update_fields=["state", "done", "applied_at", "counts"])
+
+    def apply_some(self, items: list[BatchItem], lenient: bool) -> int:
+        plans = {item.pk: PersonaPlan.from_data(item.plan) for item in items}
+        try:
+            written = apply(Plan(list(plans.values())))
+        except RefusedError:
+            if not lenient:
+                raise
+            return sum(self.apply_alone(item, plans[item.pk]) for item in items)
+        BatchItem.objects.filter(pk__in=plans).update(state=BatchItem.State.APPLIED)
+        return written
+
+    def apply_alone(self, item: BatchItem, plan: PersonaPlan) -> int:
+        """One of several that could not be applied together: the others do not wait for it."""
+        try:
+            written = apply(Plan([plan]))
+        except RefusedError as error:
+            item.findings += [finding({}, item.slug, problem).as_data() for _, problem in error.problems]
+            item.errors, item.state = len(error.problems), BatchItem.State.LEFT_OUT
+            item.save(update_fields=["findings", "errors", "state"])
+            return 0
+        item.state = BatchItem.State.APPLIED
+        item.save(update_fields=["state"])
+        return written
+
+    def tell(self, done: int, **more) -> None:
+        """How far it is, for those who watch; and whether somebody wants it to stop."""
+        batch = Batch.objects.filter(pk=self.id)
+        batch.update(done=done, told_at=Now(), **more)
+        if batch.filter(cancelling=True).exists():
+            raise StoppedError
+
+    @contextmanager
+    def beside(self):
+        """Tell from a second connection: of what happens in a transaction, nobody sees anything before its end."""
+        connections[BESIDE] = connection.copy(BESIDE)
+
+        def tell(done: int, **more) -> None:
+            with self.context(BESIDE):
+                batch = Batch.objects.using(BESIDE).filter(pk=self.id)
+                batch.update(done=done, told_at=Now(), **more)
+                stop = batch.filter(cancelling=True).exists()
+            if stop:
+                raise StoppedError
+
+        try:
+            yield tell
+        finally:
+            connections[BESIDE].close()
+            del connections[BESIDE]
+
+
+def pieces(several: Iterable, size: int = PIECE) -> Iterator[list]:
+    several = iter(several)
+    while piece := list(islice(several, size)):
+        yield piece
