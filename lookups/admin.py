@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from vital.admin import ModelAdmin
+from vital.flat.admin import FlatFiles
 
 from .models import Lookup
 
@@ -23,7 +24,7 @@ def where(value: Lookup) -> str:
     return ", ".join(uses)
 
 
-class LookupAdmin(ModelAdmin):
+class LookupAdmin(FlatFiles, ModelAdmin):
     search_fields = ("code", "display_name")
     list_filter = ("is_active",)
     list_per_page = 100

@@ -7,6 +7,15 @@ from django.urls import reverse
 
 # A task, and the pages for it: title, icon, and the model (or the app, for a page that lists its models).
 TASKS = {
+    "Personas": (
+        ("Personas", "diversity_3", "personas.persona"),
+        ("All sections", "table_rows", "personas"),
+    ),
+    "Import and export": (
+        ("Imports", "upload_file", "personas.batch"),
+        ("Exports", "download", "personas.export"),
+        ("Saved profiles", "bookmark", "personas.exchangeprofile"),
+    ),
     "Organisation": (
         ("Functions", "account_tree", "organisation.function"),
         ("Departments", "apartment", "organisation.department"),
@@ -20,6 +29,10 @@ TASKS = {
         ("Tenants", "domain", "tenancy.tenant"),
     ),
 }
+INTROS = {
+    "lookups": "The values that people choose from, everywhere.",
+    "personas": "The rows of all personas, section by section.",
+}
 
 
 def sidebar(request) -> list[dict]:
@@ -29,11 +42,17 @@ def sidebar(request) -> list[dict]:
     groups = (
         {
             "title": task,
-            "items": [entry(title, icon, page) for title, icon, page in pages if may_open(request.user, page)],
+            "items": [entry(request, title, icon, page) for title, icon, page in pages if may_open(request.user, page)],
         }
         for task, pages in TASKS.items()
     )
-    return [group for group in groups if group["items"]]
+    groups = [group for group in groups if group["items"]]
+    items = [item for group in groups for item in group["items"]]
+    # The longest address that leads to the page: that of an app is the beginning of its models'.
+    here = max((item["link"] for item in items if request.path.startswith(item["link"])), key=len, default=None)
+    for item in items:
+        item["active"] = item["link"] == here
+    return groups
 
 
 def may_open(user, page: str) -> bool:
@@ -41,14 +60,17 @@ def may_open(user, page: str) -> bool:
     return user.has_perm(f"{app}.view_{model}") if model else user.has_module_perms(app)
 
 
-def entry(title: str, icon: str, page: str) -> dict:
+def entry(request, title: str, icon: str, page: str) -> dict:
+    badge = None
     if "." not in page:
-        link, intro = reverse("admin:app_list", args=[page]), "The values that people choose from, everywhere."
+        link, intro = reverse("admin:app_list", args=[page]), INTROS[page]
     else:
         model = apps.get_model(page)
         link = reverse(f"admin:{page.replace('.', '_')}_changelist")
-        intro = admin.site.get_model_admin(model).intro
-    return {"title": title, "icon": icon, "link": link, "intro": intro}
+        of_model = admin.site.get_model_admin(model)
+        intro = of_model.intro
+        badge = of_model.badge(request) or None if hasattr(of_model, "badge") else None
+    return {"title": title, "icon": icon, "link": link, "intro": intro, "badge": badge}
 
 
 def tenant_name(request) -> str | None:

@@ -67,6 +67,7 @@ DATABASE_ADMIN_URL = setting("str", "DATABASE_ADMIN_URL", "")  # setup_database 
 INSTALLED_APPS = [
     "vital",
     "unfold",
+    "unfold.contrib.import_export",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "import_export",
     "procrastinate.contrib.django",
     "axes",
     "csp",
@@ -178,6 +180,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 if DEBUG:
     STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Of flat tables; a workbook is parsed by no web server, and goes through the import page.
+FLAT_FORMATS = [f"personas.exchange.formats.{name}" for name in ("CSV", "TSV", "JSON", "YAML", "XLSX")]
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -220,7 +224,14 @@ UNFOLD = {
         }
     },
     "ACCOUNT": {"navigation": [{"title": "Change password", "link": reverse_lazy("admin:password_change")}]},
-    "COMMAND": {"search_models": ["organisation.function", "organisation.department", "organisation.role"]},
+    "COMMAND": {
+        "search_models": [
+            "personas.persona",
+            "organisation.function",
+            "organisation.department",
+            "organisation.role",
+        ]
+    },
     "SIDEBAR": {"show_search": True, "command_search": True, "navigation": "vital.navigation.sidebar"},
     "LOGIN": {"form": "vital.security.LogInForm"},
 }

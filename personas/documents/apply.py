@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from psycopg import sql
 
 from personas.models import EditorialState, Persona
-from personas.models.columns import Key
+from personas.models.columns import Items, Key
 from vital.tenancy.context import current_tenant
 
 from .changes import Op, Plan, RowChange
@@ -154,14 +154,24 @@ def staged(cursor, shape: Shape, names: tuple[str, ...], changes: list[RowChange
     table = sql.Identifier(shape.model._meta.db_table)
     listed = sql.SQL(", ").join(map(sql.Identifier, columns))
     execute(cursor, "CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0", stage, listed, table)
-    references = {name: resolve(shape, name, changes) for name in names if name in shape.references}
+    references = {name: resolve(shape, name, changes).get for name in names if name in shape.references}
+    arrays = {name: as_array for name in names if isinstance(shape.columns[name], Items)}
+    understood = [(name, (references | arrays).get(name)) for name in names]
     with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(stage, listed)) as copy:
         for change in changes:
-            values = [references[name].get(change.after[name]) if name in references else change.after[name]
-                      for name in names]  # fmt: skip
+            after = change.after
+            values = [read(after[name]) if read else after[name] for name, read in understood]
             copy.write_row([change.id, *lead(shape, change), *values])
     yield stage
     execute(cursor, "DROP TABLE {}", stage)
+
+
+def as_array(value: list[str] | None) -> str | None:
+    """Texts as PostgreSQL writes an array of them; psycopg does it, too, at three times the cost."""
+    if value is None:
+        return None
+    escaped = (one.replace("\\", "\\\\").replace('"', '\\"') for one in value)
+    return "{" + ",".join(f'"{one}"' for one in escaped) + "}"
 
 
 def physical(shape: Shape, names: Iterable[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """What a plan is made of: data that can be shown, kept, carried out and undone."""
 
+import json
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from .schema import Problem
-from .values import plain
+from .values import dumps
 
 
 class Mode(StrEnum):
@@ -54,27 +56,23 @@ class PersonaPlan:
     def counts(self) -> Counter:
         return Counter((change.word, change.op) for change in self.changes)
 
-    def as_data(self) -> dict:
-        """What is needed to show it, apply it and undo it, as JSON has it."""
+    def packed(self) -> bytes:
+        """What is needed to show it, apply it and undo it: JSON, a tenth of its size."""
         changes = [
             [c.op, c.word, c.id, c.parent, c.path, c.after, c.before, c.place, c.place_before, c.title]
             for c in self.changes
         ]
-        return {
-            "slug": self.slug,
-            "id": str(self.id),
-            "new": self.new,
-            "version": self.version,
-            "changes": plain(changes),
-        }
+        head = {"slug": self.slug, "id": self.id, "new": self.new, "version": self.version}
+        return zlib.compress(dumps(head | {"changes": changes}).encode(), 1)
 
     @classmethod
-    def from_data(cls, data: dict) -> "PersonaPlan":
+    def unpacked(cls, data: bytes) -> "PersonaPlan":
+        told = json.loads(zlib.decompress(data))
         changes = [
             RowChange(Op(op), word, UUID(id_), parent and UUID(parent), tuple(path), *rest)
-            for op, word, id_, parent, path, *rest in data["changes"]
+            for op, word, id_, parent, path, *rest in told["changes"]
         ]
-        return cls(data["slug"], UUID(data["id"]), data["new"], data["version"], changes)
+        return cls(told["slug"], UUID(told["id"]), told["new"], told["version"], changes)
 
 
 @dataclass

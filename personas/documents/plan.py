@@ -1,6 +1,6 @@
 """What would bring personas from what they are to what documents want: a list of changes, and nothing done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Q
@@ -28,9 +28,21 @@ class Planning:
         self.mode, self.known = mode, Known()
         self.seen: set = set()  # slugs and ids of the documents so far
         self.number = 0
+        self.slugs = set(Persona.objects.values_list("slug", flat=True))
 
-    def chunk(self, documents: list[dict]) -> list[PersonaPlan]:
-        named = [named_by(document) for document in documents]
+    def understood(self, document: dict) -> Parsed | None:
+        """A document of a persona that is not there yet, parsed ahead; touches no database, so any thread may ask."""
+        own = document if isinstance(document, dict) else {}
+        slugs = {own.get("slug"), *(own[group].get("slug") for group in GROUPS if isinstance(own.get(group), dict))}
+        return None if "id" in own or slugs & self.slugs else parse(document)
+
+    def chunk(self, documents: list[dict], ahead: Sequence[Parsed | None] = ()) -> list[PersonaPlan]:
+        """The plans of some documents; those that were parsed ahead come along."""
+        parsed = ahead or [None] * len(documents)
+        named = [
+            (one.persona.get("slug"), one.persona.get("id")) if one else named_by(document)
+            for document, one in zip(documents, parsed, strict=True)
+        ]
         there = {
             persona.pk: persona
             for persona in Persona.objects.filter(
@@ -41,11 +53,11 @@ class Planning:
         contents = load(list(there))
         versions = dict(EditorialState.objects.filter(persona_id__in=there).values_list("persona_id", "version"))
         plans = []
-        for document, (slug, id_) in zip(documents, named, strict=True):
+        for document, one, (slug, id_) in zip(documents, parsed, named, strict=True):
             persona = there.get(id_) or by_slug.get(slug)
             content = contents.get(persona and persona.pk)
-            parsed = parse(without_unchanged(document, content) if content else document)
-            plans.append(self.one(parsed, persona, content, by_slug, versions))
+            wanted = one or parse(without_unchanged(document, content) if content else document)
+            plans.append(self.one(wanted, persona, content, by_slug, versions))
         return plans
 
     def one(self, document: Parsed, persona: Persona | None, content: dict | None, by_slug, versions) -> PersonaPlan:

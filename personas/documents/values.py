@@ -1,6 +1,7 @@
 """The values of documents as JSON has them."""
 
 import datetime
+import json
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,11 @@ def plain(value: Any) -> Any:
     return PLAIN[kind](value) if kind in PLAIN else value
 
 
+def dumps(value: Any) -> str:
+    """The same as text. Only what JSON does not know is looked at."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=plain)
+
+
 def number(value: Decimal) -> int | float | str:
     """As text where readers of JSON would round it."""
     if value == value.to_integral_value():
@@ -27,7 +33,7 @@ def number(value: Decimal) -> int | float | str:
 
 
 def clock(value: datetime.time) -> str:
-    return value.isoformat("seconds" if value.second else "minutes")
+    return value.isoformat("auto" if value.microsecond else "seconds" if value.second else "minutes")
 
 
 AS_IT_IS = frozenset((str, int, bool, float, type(None)))

@@ -1,7 +1,6 @@
 """Batches: an import from its file to its undoing, and what people decide about it."""
 
 import hashlib
-import json
 from collections import Counter
 
 from django.db import connection
@@ -12,6 +11,7 @@ from personas.documents.changes import Op, PersonaPlan
 from personas.documents.schema import Problem
 from personas.documents.shape import ALL
 from personas.documents.undo import Kept
+from personas.documents.values import dumps
 from personas.models import Batch, BatchFile, BatchItem
 
 from .report import Finding, Kind, finding
@@ -86,8 +86,8 @@ def missing_rights(batch: Batch, user) -> list[str]:
 
 
 def stop(batch: Batch) -> None:
-    """Ask whoever works on it to stop; what nobody works on yet stops at once."""
-    if batch.state in (State.WAITING, State.QUEUED) or batch.is_interrupted:
+    """Ask whoever works on it to stop; what nobody works on is put away at once."""
+    if batch.state in (State.WAITING, State.QUEUED, State.CHECKED) or batch.is_interrupted:
         Batch.objects.filter(pk=batch.pk).update(state=State.CANCELLED, message="It was stopped. Nothing was written.")
     else:
         expect(batch, State.CHECKING, State.APPLYING)
@@ -116,9 +116,9 @@ def expect(batch: Batch, *states: str) -> None:
         raise NotNowError(f"It is {batch.get_state_display().lower()}. Reload the page to see how it stands.")
 
 
-def items_of(piece: list[tuple[dict, list[Finding]]], plans: list[PersonaPlan]) -> list[BatchItem]:
+def items_of(documents: list[dict], said: list[list[Finding]], plans: list[PersonaPlan]) -> list[BatchItem]:
     items = []
-    for (document, findings), plan in zip(piece, plans, strict=True):
+    for document, findings, plan in zip(documents, said, plans, strict=True):
         found = [finding(document, plan.slug, problem) for problem in plan.problems]
         found += [unused(document, plan.slug, path) for path in plan.unused]
         items.append(item_of(plan, [*findings, *found]))
@@ -131,7 +131,7 @@ def unused(document: dict, slug: str, path: tuple) -> Finding:
 
 
 def store(batch: Batch, items: list[BatchItem], start: int) -> None:
-    """Write what is planned, row by row: bulk_create() sends arrays, and to quote plans in them takes half the time."""
+    """Write what is planned, row by row: bulk_create() sends arrays, which take long to write."""
     columns = BatchItem._meta.local_concrete_fields
     statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
         sql.Identifier(BatchItem._meta.db_table),
@@ -147,7 +147,7 @@ def store(batch: Batch, items: list[BatchItem], start: int) -> None:
 
 
 def as_column(field, value):
-    return json.dumps(value, ensure_ascii=False) if isinstance(field, JSONField) else value
+    return dumps(value) if isinstance(field, JSONField) else value
 
 
 def item_of(plan: PersonaPlan, findings: list[Finding], kept: int = 0) -> BatchItem:
@@ -157,7 +157,7 @@ def item_of(plan: PersonaPlan, findings: list[Finding], kept: int = 0) -> BatchI
     return BatchItem(
         slug=plan.slug,
         errors=sum(one.kind == Kind.ERROR for one in findings),
-        plan=plan.as_data(),
+        plan=plan.packed(),
         counts=dict(counts) | ({"kept": kept} if kept else {}),
         findings=[one.as_data() for one in findings],
     )

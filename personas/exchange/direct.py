@@ -16,7 +16,7 @@ from personas.models import Batch, BatchItem
 from .batches import count, items_of, store
 from .reading import Source
 from .report import Finding, Kind
-from .work import pieces
+from .work import read_ahead
 
 
 class Direct:
@@ -38,9 +38,9 @@ class Direct:
         planning = Planning(Mode(self.options["mode"]))
         batch = None if self.dry_run else self.batch()
         with few_collections():
-            for piece in pieces(source.documents(self.files)):
-                plans = planning.chunk([document for document, _ in piece])
-                items = items_of(piece, plans)
+            for documents, findings, parsed in read_ahead(source, self.files, planning):
+                plans = planning.chunk(documents, parsed)
+                items = items_of(documents, findings, plans)
                 done = self.counts["personas"]
                 for item in items:
                     item.state = BatchItem.State.APPLIED
@@ -49,7 +49,7 @@ class Direct:
                     self.written += apply(Plan(plans))
                     store(batch, items, done)
                 yield from zip(items, plans, strict=True)
-                del piece, plans, items
+                del documents, findings, parsed, plans, items
                 gc.collect()
         if batch:
             batch.counts, batch.done = dict(self.counts) | {"written": self.written}, self.counts["personas"]

@@ -38,7 +38,7 @@ def read(file: bytes | BinaryIO, filename: str, findings: list[Finding] | None =
         raise UnreadableError(no_workbook(filename, start))
     if name.endswith((".csv", ".tsv")):
         return csv_files.read_csv(file, filename, findings)
-    return (yaml_files if name.endswith((".yaml", ".yml")) else text).read(file.read())
+    return (yaml_files if name.endswith((".yaml", ".yml")) else text).read(file)
 
 
 def no_workbook(filename: str, start: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from ftfy import TextFixerConfig, fix_text
 
@@ -12,6 +12,7 @@ from .places import Placed
 SIGNS = re.compile(r"[Â-ôĞğŞ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸıİşŞğ]")
 # The same in the bytes of a file, or as JSON may write it: what has none of it need not be looked at text by text.
 IN_BYTES = re.compile(rb"(?:\xc3[\x82-\xb4]|\xc4[\x9e\x9f]|\xc5\x9e)[\xc2-\xe2]|\\u0(?:0[c-fC-F]|1)")
+BLOCK = 1024 * 1024  # bytes
 ENCODING_ONLY = TextFixerConfig(
     unescape_html=False, remove_terminal_escapes=False, restore_byte_a0=False, replace_lossy_sequences=False,
     decode_inconsistent_utf8=True, fix_c1_controls=False, fix_latin_ligatures=False, fix_character_width=False,
@@ -24,9 +25,15 @@ LOST = re.compile("[ðğ]Ÿ|â[€œ”š†ž]")
 TURKISH = str.maketrans("ğĞıİşŞ", "ðÐýÝþÞ")
 
 
-def may_be_in(content: bytes) -> bool:
+def may_be_in(file: BinaryIO) -> bool:
     """Whether a file is to be looked at more closely."""
-    return content.startswith((b"\xff\xfe", b"\xfe\xff")) or IN_BYTES.search(content) is not None
+    before = file.read(2)
+    found = before in (b"\xff\xfe", b"\xfe\xff")
+    while not found and (block := file.read(BLOCK)):
+        found = IN_BYTES.search(before + block) is not None
+        before = block[-6:]
+    file.seek(0)
+    return found
 
 
 def suspects(document: dict) -> list[tuple[tuple, str, str]]:

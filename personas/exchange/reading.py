@@ -25,15 +25,18 @@ NAMED = 5  # mended texts that are quoted
 Read = tuple[Placed, list[Finding]]
 
 
+def profiles() -> dict[str, Profile]:
+    """Those that the tenant has saved, by the name under which they are chosen."""
+    saved = ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT)
+    return {(name := f"{SAVED}{one.pk}"): load(one.content | {"name": name, "title": one.name}) for one in saved}
+
+
 class Source:
     """Reads the files of one import as its options say; what concerns no persona goes to `about`."""
 
     def __init__(self, options: dict[str, Any], about: list[Finding]):
         self.options, self.about = options, about
-        self.saved = {
-            f"{SAVED}{one.pk}": load(one.content | {"name": str(one.pk), "title": one.name})
-            for one in ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT)
-        }
+        self.saved = profiles()
         self.chosen = self.profile_named(options.get("profile") or "")
         self.known = Known.read()
         self.profile: Profile | None = None  # that the last file was read by
@@ -70,10 +73,9 @@ class Source:
 
     def of_text(self, file: BinaryIO, name: str, reader) -> Iterator[Read]:
         """Documents of our own are read one at a time; those of others as a whole, since theirs may be anywhere."""
-        content = file.read()
-        self.clean = not mojibake.may_be_in(content)
+        self.clean = not mojibake.may_be_in(file)
         if self.chosen is None or self.chosen.ours:
-            found = reader.read(content)
+            found = reader.read(file)
             try:
                 first = list(islice(found, LOOKED_AT))
             except UnreadableError:
@@ -83,7 +85,9 @@ class Source:
             if self.chosen or (first and (best := recognise(first, name)) and best[0].profile.ours):
                 yield from self.ours(chain(first, found))
                 return
-        yield from self.of_root(reader.root(content), name)
+            found.close()
+            file.seek(0)
+        yield from self.of_root(reader.root(file), name)
 
     def of_root(self, found: Any, name: str) -> Iterator[Read]:
         profile = self.chosen or self.recognised(found, name)

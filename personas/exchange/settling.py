@@ -2,56 +2,73 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from personas.documents.shape import PERSONA, SHAPES, Shape, natural
+from personas.documents.types import nearest
 from personas.models.columns import Code, Items
 from vital.sql import PgEnumField
 
-from .report import Group, Kind
+from .report import Finding, Group, Kind
 
-ASKED = {"choice", "reference"}  # rules whose findings an answer settles
+CODES = {"choice", "reference"}  # rules whose findings a code settles
+NUMBERS = {"int_parsing", "decimal_parsing", "int_from_float"}  # such as «high» for a number
+MISSING = {"required"}  # where a code is needed and nothing is said
 
 
-class Question(NamedTuple):
+@dataclass
+class Question:
     """A value that means nothing here, and what it may mean."""
 
-    group: Group
     table: str
     column: str
-    value: Any
+    said: Any  # None: of rows that say nothing
+    label: str  # how their owner calls the column
+    codes: list[tuple[str, str]]  # with their names, the nearest left out; none where a number is asked for
     near: tuple[str, ...]
-    codes: list[tuple[str, str]]  # with their names, but for those that are near
+    findings: list[Finding] = field(default_factory=list)
 
     @property
     def as_json(self) -> str:
         """What comes back with the answer."""
-        return json.dumps({"table": self.table, "column": self.column, "from": self.value})
+        return json.dumps({"table": self.table, "column": self.column, "from": self.said})
 
 
 def questions(groups: Iterable[Group]) -> list[Question]:
-    return [
-        Question(group, first.word, first.key, first.value, first.near, codes_of(first.word, first.key, first.near))
-        for group in groups
-        if (first := group.first).kind == Kind.ERROR and first.rule in ASKED and isinstance(first.value, str | int)
-    ]
+    """One for each value, however many rows have it; of a list, for each of its items that is none."""
+    asked: dict[tuple, Question] = {}
+    codes = cache(codes_of)
+    for group in groups:
+        first = group.first
+        if first.kind != Kind.ERROR or first.rule not in CODES | NUMBERS | MISSING:
+            continue
+        known = codes(first.word, first.key)
+        if not known and first.rule not in NUMBERS:
+            continue
+        taken = {code for code, _ in known}
+        for said in first.value if isinstance(first.value, list) else [first.value]:
+            if isinstance(said, dict | list) or (said in taken and known):
+                continue
+            near = nearest(said, taken) if said is not None else ()
+            left = [(code, label) for code, label in known if code not in near]
+            question = Question(first.word, first.key, said, first.column or first.key, left, near)
+            asked.setdefault((first.word, first.key, str(said)), question).findings += group.findings
+    return list(asked.values())
 
 
-def codes_of(word: str, key: str, near: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def codes_of(word: str, key: str) -> list[tuple[str, str]]:
     """The codes that a column takes, each with its name."""
-    field = shape_of(word).columns.get(key)
-    if field is None:
+    column = shape_of(word).columns.get(key)
+    if column is None:
         return []
-    if field.is_relation:
-        named = natural(field) or field.target_field.name
-        codes = [(getattr(row, named), str(row)) for row in field.related_model.objects.all()]
-    elif isinstance(field, PgEnumField):
-        codes = [(code, str(label)) for code, label in field.choices]
-    elif isinstance(field, Code | Items):
-        codes = [(code, code) for code in field.codes]
-    else:
-        codes = []
-    return [(code, label) for code, label in codes if code not in near]
+    if column.is_relation:
+        named = natural(column) or column.target_field.name
+        return [(getattr(row, named), str(row)) for row in column.related_model.objects.all()]
+    if isinstance(column, PgEnumField):
+        return [(code, str(label)) for code, label in column.choices]
+    return [(code, code) for code in column.codes] if isinstance(column, Code | Items) else []
 
 
 def shape_of(word: str) -> Shape:

@@ -11,7 +11,8 @@ from personas.documents.shape import ALL
 from personas.documents.values import plain
 from personas.models import BatchFile, BatchItem, ExchangeProfile
 
-from . import marks
+from . import marks, reading
+from .profiles import built_in
 from .report import Finding, Group, Kind, grouped
 from .settling import Question, questions
 
@@ -65,8 +66,8 @@ class Batch:
 
     @property
     def errors(self) -> list[Group]:
-        asked = {id(question.group) for question in self.questions}
-        return [group for group in self.groups if group.first.kind == Kind.ERROR and id(group) not in asked]
+        asked = {id(finding) for question in self.questions for finding in question.findings}
+        return [group for group in self.of(Kind.ERROR) if id(group.first) not in asked]
 
     @cached_property
     def questions(self) -> list[Question]:
@@ -212,11 +213,12 @@ def marked(batch: models.Batch, file: BatchFile) -> tuple[bytes, str]:
 
 def save_profile(batch: models.Batch, name: str, answers: list[dict], user) -> ExchangeProfile:
     """Keep what was answered, for the next file of this kind."""
-    known = {(one["table"], one["column"], str(one["from"])): one for one in batch.options.get("answers", [])}
-    known |= {(one["table"], one["column"], str(one["from"])): one for one in answers}
-    base = batch.options.get("profile") or batch.counts.get("profile") or "vital"
-    return ExchangeProfile.objects.update_or_create(
+    chosen = batch.options.get("profile") or batch.counts.get("profile") or reading.OURS
+    profile = reading.profiles().get(chosen) or built_in(chosen)
+    settled = profile.settled([*batch.options.get("answers", ()), *answers])
+    saved, _ = ExchangeProfile.objects.update_or_create(
         direction=ExchangeProfile.Direction.IMPORT,
         name=name[:100],
-        defaults={"content": {"base": base, "values": list(known.values())}, "created_by": user},
-    )[0]
+        defaults={"content": settled.saved(name[:100], name[:100]), "created_by": user},
+    )
+    return saved

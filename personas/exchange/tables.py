@@ -71,9 +71,6 @@ def table_of(filename: str) -> str:
     raise UnreadableError(f"«{filename}» is named after no table. It would be «goals.csv», say, or «personas.csv».")
 
 
-# Writing
-
-
 def rows_of(documents: Iterable[dict], cell: Callable[[Any], Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of documents that were dumped with ids, each with the name of its table."""
     for document in documents:
@@ -129,9 +126,6 @@ def csv_cell(value: Any) -> str:
     text = in_text(value)
     is_text = isinstance(value, str) or (isinstance(value, list) and not text.startswith("["))
     return protected(text, formulas=True) if is_text else text
-
-
-# Reading
 
 
 def fill(spool: Spool, name: str, title: str, rows: Iterable[tuple[int, list]], findings: list[Finding]) -> list:
@@ -229,11 +223,10 @@ class Refusing(list):
 def documents_of(spool: Spool, findings: list[Finding], *, formulas: bool) -> Iterator[Placed]:
     """The documents that the rows tell of, one at a time."""
     reporters: dict[str, Reporter] = {}
-    empty = True
+    persona = None
     for persona, rows in spool.personas():
         yield document_of(persona, rows, findings, reporters, formulas)
-        empty = False
-    if empty and not any(finding.kind == Kind.ERROR for finding in findings):
+    if persona is None and not any(finding.kind == Kind.ERROR for finding in findings):
         raise UnreadableError("There is no persona in this file.")
 
 

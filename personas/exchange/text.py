@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from personas.documents.values import plain
 
 from .places import Place, Placed
 
+File = bytes | BinaryIO
 LARGEST = 64 * 1024 * 1024  # bytes of a file
 DEEPEST = 20  # levels; a document has five
 WRAPPER = "personas"
@@ -44,11 +45,11 @@ def write_lines(documents: Iterable[dict]) -> Iterator[str]:
         yield json.dumps(plain(document), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def read(content: bytes) -> Iterator[Placed]:
+def read(file: File) -> Iterator[Placed]:
     """The documents of a JSON or JSON Lines file, whichever it is, one at a time, each with its place."""
     empty = True
-    with opened(content) as source:
-        found = line_by_line(source) if has_lines(content) else piece_by_piece(Window(source))
+    with opened(file) as source:
+        found = line_by_line(source) if has_lines(source) else piece_by_piece(Window(limited(source)))
         for document, place in found:
             if not isinstance(document, dict):
                 raise UnreadableError(NO_PERSONAS)
@@ -58,28 +59,41 @@ def read(content: bytes) -> Iterator[Placed]:
         raise UnreadableError("There is no persona in this file.")
 
 
-def root(content: bytes) -> Any:
+def root(file: File) -> Any:
     """What a file of another shape than ours holds, as a whole; lines are a list."""
-    with opened(content) as source:
-        return [value for value, _ in line_by_line(source)] if has_lines(content) else Window(source).last()
+    with opened(file) as source:
+        limited(source)
+        return [value for value, _ in line_by_line(source)] if has_lines(source) else Window(source).last()
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[io.TextIOWrapper]:
+def opened(file: File) -> Iterator[io.TextIOWrapper]:
     """The text of a file, to be read bit by bit."""
-    if len(content) > LARGEST:
+    file = io.BytesIO(file) if isinstance(file, bytes) else file
+    encoding = "utf-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    file.seek(0)
+    source = io.TextIOWrapper(file, encoding, newline="\n")
+    try:
+        if source.read(1) != "\ufeff":  # a second mark
+            source.seek(0)
+        yield source
+    except UnicodeDecodeError as error:
+        name, byte = encoding.upper().removesuffix("-SIG"), file.tell() - len(error.object) + error.start
+        raise UnreadableError(f"The text is not {name}: byte {byte}. Save it as UTF-8.") from None
+    finally:
+        source.detach()  # the file is its opener's to close
+
+
+def limited(source: io.TextIOWrapper) -> io.TextIOWrapper:
+    """Of a file that is one value, no more than there is room for."""
+    at = source.tell()
+    size = source.buffer.seek(0, io.SEEK_END)
+    source.seek(at)
+    if size > LARGEST:
         raise UnreadableError(
-            f"The file has more than {LARGEST // 1024**2} MB. Split it: JSON Lines can be cut anywhere."
+            f"The file has more than {LARGEST // 1024**2} MB. Split it, or make it JSON Lines: those may be longer."
         )
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    with io.TextIOWrapper(io.BytesIO(content), encoding, newline="\n") as source:
-        try:
-            if source.read(1) != "\ufeff":  # a second mark
-                source.seek(0)
-            yield source
-        except UnicodeDecodeError as error:
-            name, byte = encoding.upper().removesuffix("-SIG"), source.buffer.tell() - len(error.object) + error.start
-            raise UnreadableError(f"The text is not {name}: byte {byte}. Save it as UTF-8.") from None
+    return source
 
 
 def decode(content: bytes) -> str:
@@ -87,9 +101,11 @@ def decode(content: bytes) -> str:
         return source.read()
 
 
-def has_lines(content: bytes) -> bool:
-    with opened(content) as source:
-        return bool(LINES.match(source.read(STEP)))
+def has_lines(source: io.TextIOWrapper) -> bool:
+    at = source.tell()
+    lines = bool(LINES.match(source.read(STEP)))
+    source.seek(at)
+    return lines
 
 
 def line_by_line(source: io.TextIOBase) -> Iterator[tuple[Any, Place]]:

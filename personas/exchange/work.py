@@ -1,9 +1,9 @@
 """What a worker does with a batch: reads it piece by piece, and applies it as a whole."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from uuid import UUID
@@ -78,7 +78,7 @@ class Work:
             with self.context():
                 for item in items:
                     count(totals, item)
-                    digest.update(json.dumps(item.plan).encode())
+                    digest.update(item.plan)
                 store(batch, items, done)
                 done += len(items)
                 self.tell(done)
@@ -99,10 +99,10 @@ class Work:
         with self.context():
             files = [(file.name, bytes(file.content)) for file in batch.files.all()]
             source = reading.Source(batch.options, about)
-        planning = Planning(Mode(batch.options.get("mode", Mode.MERGE)))
-        for piece in pieces(source.documents(files)):
+            planning = Planning(Mode(batch.options.get("mode", Mode.MERGE)))
+        for documents, findings, parsed in read_ahead(source, files, planning):
             with self.context():
-                yield items_of(piece, planning.chunk([document for document, _ in piece]))
+                yield items_of(documents, findings, planning.chunk(documents, parsed))
             self.profile = source.profile.name
 
     def planned_back(self, batch: Batch) -> Iterator[list[BatchItem]]:
@@ -111,7 +111,7 @@ class Work:
             numbers = list(applied.values_list("number", flat=True))
         for some in pieces(numbers):
             with self.context():
-                plans = [PersonaPlan.from_data(item.plan) for item in applied.filter(number__in=some)]
+                plans = [PersonaPlan.unpacked(item.plan) for item in applied.filter(number__in=some)]
                 yield [
                     item_of(one, [as_finding(one, left) for left in kept], kept=len(kept)) for one, kept in undo(plans)
                 ]
@@ -141,7 +141,7 @@ class Work:
             batch.save(update_fields=["state", "done", "applied_at", "counts"])
 
     def apply_some(self, items: list[BatchItem], lenient: bool) -> int:
-        plans = {item.pk: PersonaPlan.from_data(item.plan) for item in items}
+        plans = {item.pk: PersonaPlan.unpacked(item.plan) for item in items}
         try:
             written = apply(Plan(list(plans.values())))
         except RefusedError:
@@ -195,3 +195,22 @@ def pieces(several: Iterable, size: int = PIECE) -> Iterator[list]:
     several = iter(several)
     while piece := list(islice(several, size)):
         yield piece
+
+
+def read_ahead(source: reading.Source, files: list, planning: Planning) -> Iterator[tuple[list, list, list]]:
+    """The documents of files, piece by piece: the next is read while the database is at work on this one."""
+
+    def understood():
+        for document, findings in source.documents(files):
+            yield document, findings, planning.understood(document)
+
+    coming, end = pieces(understood()), object()
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            following = thread.submit(next, coming, end)
+            while (piece := following.result()) is not end:
+                following = thread.submit(next, coming, end)
+                documents, findings, parsed = map(list, zip(*piece, strict=True))
+                yield documents, findings, parsed
+        finally:
+            thread.submit(coming.close)

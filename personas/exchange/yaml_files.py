@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from .places import Place, Placed
-from .text import DEEPEST, NO_PERSONAS, TOO_DEEP, WRAPPER, UnreadableError, decode, plain
+from .text import DEEPEST, NO_PERSONAS, TOO_DEEP, WRAPPER, File, UnreadableError, decode, plain
 
 LOADER = yaml.CLoader if hasattr(yaml, "CLoader") else yaml.SafeLoader
 LARGEST = 5 * 1024 * 1024  # bytes of a file, for people write it; machines write JSON, which is read faster
@@ -45,10 +45,10 @@ def write(documents: Iterable[dict]) -> Iterator[str]:
         yield yaml.dump([plain(document)], Dumper=Writer, allow_unicode=True, sort_keys=False, width=110)
 
 
-def read(content: bytes) -> Iterator[Placed]:
+def read(file: File) -> Iterator[Placed]:
     """The documents of a file, one after the other; every object in them knows its line."""
     empty = True
-    for value in values(content):
+    for value in values(file):
         documents = value.get(WRAPPER, [value]) if isinstance(value, dict) else value
         if not isinstance(documents, list) or not all(isinstance(document, dict) for document in documents):
             raise UnreadableError(NO_PERSONAS)
@@ -58,14 +58,15 @@ def read(content: bytes) -> Iterator[Placed]:
         raise UnreadableError("There is no persona in this file.")
 
 
-def root(content: bytes) -> Any:
+def root(file: File) -> Any:
     """What a file of another shape than ours holds, as a whole; several documents are a list."""
-    found = list(values(content))
+    found = list(values(file))
     return found[0] if len(found) == 1 else found
 
 
-def values(content: bytes) -> Iterator[Any]:
+def values(file: File) -> Iterator[Any]:
     """What stands between the lines `---`; nothing, where nothing stands there."""
+    content = file if isinstance(file, bytes) else file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UnreadableError(
             f"A YAML file may have {LARGEST // 1024**2} MB; this one has more. Save it as JSON, or split it."

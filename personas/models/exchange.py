@@ -121,7 +121,7 @@ class BatchItem(TenantModel):
     slug = Line(help_text="Slug of the persona.")
     state = Line(choices=State, default=State.PLANNED, help_text="Whether its changes were made.")
     errors = models.IntegerField(default=0, help_text="Problems that keep it from being applied.")
-    plan = data("Its changes, row by row, as they were planned.")
+    plan = models.BinaryField(help_text="Its changes, row by row, as they were planned: JSON, compressed.")
     counts = data("How many rows are created, changed and deleted, by section.")
     findings = data("Problems, guesses and what was not used, each with its place.", list)
 

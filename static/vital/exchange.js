@@ -1,6 +1,9 @@
 // Files dropped on the page are those of the form; its names are told.
 for (const form of document.querySelectorAll("[data-files]")) {
-  const input = form.querySelector("input[type=file]");
+  // A copy: unfold's own listener looks for a text field of its widget, which is not here.
+  const widget = form.querySelector("input[type=file]");
+  const input = Object.assign(widget.cloneNode(true), { hasChangeListener: true });
+  widget.replaceWith(input);
   const drop = form.querySelector(".vital-drop");
   const names = form.querySelector("[data-names]");
   const hint = names.textContent;

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.database import ROOT
+from tests.journeys.house import House, started
 
 FLAGS = [
     "--headless",
@@ -39,6 +40,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[House]:
+    with started(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
 @pytest.fixture
 def page(browser) -> Iterator[Page]:
     """A page that fails its test when the browser complains, be it of a script or of the content policy."""
@@ -49,7 +56,7 @@ def page(browser) -> Iterator[Page]:
     page.on(
         "response", lambda response: response.status >= 400 and complaints.append(f"{response.status} {response.url}")
     )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error.stack or error}"))
     yield page
     context.close()
     assert complaints == []

@@ -1,38 +1,11 @@
 """A first day: start, log in, look round, switch tenant, edit a vocabulary, add a colleague, log out."""
 
 import re
-import signal
 from itertools import product
-from typing import NamedTuple
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.vital.test_up import free_port, start_up, welcome
-
-
-class House(NamedTuple):
-    address: str
-    password: str
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
-    """Everything, started as a new user starts it; what it prints is all that the user knows."""
-    process = start_up(free_port(), tmp_path_factory.mktemp("house") / "data")
-    told = welcome(process)
-    yield House(re.search(r"(http://\S+)/", told)[1], re.search(r"Password  (\S+)", told)[1])
-    process.send_signal(signal.SIGINT)
-    process.wait()
-    process.stdout.close()
-
-
-def log_in(page: Page, house: House) -> None:
-    page.goto(house.address)
-    page.get_by_label("E-mail").fill("admin@example.com")
-    page.get_by_label("Password").fill(house.password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator(".vital-card").first).to_be_visible()
+from tests.journeys.house import log_in
 
 
 def switch_to(page: Page, tenant: str) -> None:

@@ -2,11 +2,12 @@ from django.contrib import admin
 from django.db.models import Count
 
 from vital.admin import ModelAdmin, TabularInline
+from vital.flat.admin import FlatFiles
 
 from .models import Department, Function, JobToBeDone, Role, RoleKPI, RoleResponsibility, RoleSkill
 
 
-class OrganisationAdmin(ModelAdmin):
+class OrganisationAdmin(FlatFiles, ModelAdmin):
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     list_display_links = ("name",)
@@ -130,3 +131,30 @@ class JobToBeDoneAdmin(OrganisationAdmin):
     list_filter = ("functional_area", "job_category", "job_type", "urgency", "status")
     search_fields = ("code", "name", "description")
     prepopulated_fields = {}
+
+
+class RoleDetailAdmin(FlatFiles, ModelAdmin):
+    """What roles bring, across all of them; it is edited on the role's own page too."""
+
+    list_filter = ("role",)
+    list_select_related = ("role",)
+    autocomplete_fields = ("role",)
+
+    @property
+    def intro(self):
+        return self.model.__doc__
+
+    def get_list_display(self, request):
+        return (*self.inline.fields[:1], "role", *self.inline.fields[1:])
+
+    def get_search_fields(self, request):
+        return (*self.inline.fields[:1], "role__name", "role__slug")
+
+    def get_fields(self, request, obj=None):
+        return ("role", *self.inline.fields, *(self.readonly_fields if obj else ()))
+
+
+for inline in RoleAdmin.inlines:
+    stamps = tuple(name for name in ModelAdmin.readonly_fields if hasattr(inline.model, name))
+    about = {"inline": inline, "readonly_fields": stamps}
+    admin.site.register(inline.model, type(f"{inline.model.__name__}Admin", (RoleDetailAdmin,), about))

@@ -10,19 +10,29 @@ class Role(models.TextChoices):
     TENANT_ADMIN = "tenant_admin", "Tenant admin"
 
 
-# What an app's models (or one model, by its label) allow. The longest matching name holds; what is not listed is
+NONE, VIEW, WRITE, ALL = "", "view", "view add change", "view add change delete"
+# What an app's models (or some models, by their labels) allow. The longest matching name holds; what is not listed is
 # forbidden. Platform administrators may do everything in the tenant that they act in.
-#    model                     analyst            reviewer           publisher          tenant admin
+#    model                             analyst  reviewer  publisher  tenant admin
 GRANTS = {
-    "lookups":                 ("view",            "view",            "view",            "view"),
-    "organisation":            ("view add change", "view add change", "view add change", "view add change delete"),
-    "tenancy.membership":      ("",                "",                "",                "view add change delete"),
+    "lookups":                         (VIEW,   VIEW,     VIEW,      VIEW),
+    "organisation":                    (WRITE,  WRITE,    WRITE,     ALL),
+    "tenancy.membership":              (NONE,   NONE,     NONE,      ALL),
+    "personas":                        (ALL,    ALL,      ALL,       ALL),
+    "personas.persona":                (WRITE,  WRITE,    WRITE,     ALL),
+    "personas.batch personas.export":  (WRITE,  WRITE,    WRITE,     WRITE),
+    "personas.exchangeprofile":        (ALL,    ALL,      ALL,       ALL),
+    # What only the machine writes.
+    "personas.batchfile personas.batchitem personas.editorialstate personas.archetypeshare personas.completepersona "
+    "personas.countedpersona personas.listedpersona personas.scoredpersona":
+                                       (VIEW,   VIEW,     VIEW,      VIEW),
 }  # fmt: skip
+BY_LABEL = {label: granted for labels, granted in GRANTS.items() for label in labels.split()}
 
 
 def allows(role: str, permission: str) -> bool:
     """Whether the role has a Django permission, such as `organisation.change_role`."""
     app_label, codename = permission.split(".")
     action, _, model = codename.partition("_")
-    granted = GRANTS.get(f"{app_label}.{model}") or GRANTS.get(app_label)
+    granted = BY_LABEL.get(f"{app_label}.{model}") or BY_LABEL.get(app_label)
     return bool(granted) and action in granted[list(Role).index(role)].split()

@@ -1,7 +1,5 @@
 """The way back from what was applied: nothing is left of it, but for what people have changed since."""
 
-import json
-
 import pytest
 
 from personas.documents.apply import apply
@@ -30,7 +28,7 @@ def carried_out(*documents: dict, mode: Mode = Mode.MERGE) -> list[PersonaPlan]:
     """Apply documents; gives the plan as it was kept."""
     made = plan(documents, mode)
     apply(made)
-    return [PersonaPlan.from_data(json.loads(json.dumps(one.as_data()))) for one in made.personas]
+    return [PersonaPlan.unpacked(one.packed()) for one in made.personas]
 
 
 def way_back(plans: list[PersonaPlan]) -> list[tuple]:

@@ -1,7 +1,10 @@
-"""Workbooks that nobody means well with, made by hand."""
+"""Workbooks made by hand: as people make them, and such as nobody means well with."""
 
+import datetime
 import io
 import zipfile
+
+import xlsxwriter
 
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -72,3 +75,20 @@ def with_flag(content: bytes, flag: int = 1) -> bytes:
         while (at := changed.find(mark, at + 1)) >= 0:
             changed[at + offset] |= flag
     return bytes(changed)
+
+
+def made(sheets: dict[str, list[list]]) -> bytes:
+    """A workbook as a person makes it: values of any type, and formats for days and times."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yy"})
+    clock = book.add_format({"num_format": "hh:mm"})
+    for title, rows in sheets.items():
+        sheet = book.add_worksheet(title)
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                if isinstance(cell, datetime.time):
+                    sheet.write_datetime(number, place, cell, clock)
+                else:
+                    sheet.write(number, place, cell)
+    book.close()
+    return file.getvalue()

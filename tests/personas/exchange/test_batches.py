@@ -154,7 +154,7 @@ def test_a_value_is_asked_once_and_the_answer_holds_for_all_rows(bring, ana):
     pains = [{"pain_point": text, "severity": "Very High"} for text in "AB"]
     document = NEW | {"pain_points": pains, "goals": [{"goal_text": "Grow", "priority": "Very High"}]}
     batch = bring(document)
-    asked = {(one.table, one.column, one.value): len(one.group.findings) for one in showing.Batch(batch).questions}
+    asked = {(one.table, one.column, one.said): len(one.findings) for one in showing.Batch(batch).questions}
     assert asked == {("pain_points", "severity", "Very High"): 2, ("goals", "priority", "Very High"): 1}
     answers = [{"table": "pain_points", "column": "severity", "from": "Very High", "to": "critical"},
                {"table": "goals", "column": "priority", "from": "Very High", "to": None}]  # fmt: skip
@@ -268,7 +268,7 @@ def test_every_field_is_shown_before_and_after(bring):
     PersonaFactory(slug="old", title="Lead")
     FACTORIES["tags"](persona=Persona.objects.get(slug="old"), tag_name="once")
     batch = bring({"slug": "old", "title": "Head", "tags": None})
-    shown = showing.sections(PersonaPlan.from_data(batch.items.get().plan))
+    shown = showing.sections(PersonaPlan.unpacked(batch.items.get().plan))
     assert [(name, [(row.op, row.title) for row in rows]) for name, rows in shown] == [
         ("personas", [("change", "old")]), ("tags", [("delete", "once")]),
     ]  # fmt: skip

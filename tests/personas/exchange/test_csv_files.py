@@ -147,7 +147,7 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "said"), BROKEN.items(), ids=lambda text: str(text)[:60])
+@pytest.mark.parametrize(("file", "said"), BROKEN.items(), ids=BROKEN.values())
 def test_a_file_that_cannot_be_understood_is_refused_with_a_sentence(file, said):
     name, content = file
     with pytest.raises(UnreadableError) as refused:

@@ -19,8 +19,8 @@ from personas.exchange.report import Finding, Kind, finding
 from personas.exchange.sheets import ERRORS
 from personas.exchange.text import UnreadableError
 from tests.factories import PersonaFactory
-from tests.personas.exchange.hostile import BILLION_LAUGHS, workbook
-from tests.personas.exchange.test_workbook import ODD, TEXT, made
+from tests.personas.exchange.hostile import BILLION_LAUGHS, made, workbook
+from tests.personas.exchange.test_workbook import ODD, TEXT
 
 GOALS = {"goals": [["persona", "Goal text", "priority"], ["ana", "Publish", "hgih"], ["", "Teach", "low"]]}
 CSV = 'NOTICE:  done, "quickly"\r\npersona;Goal text;priority\r\nana;"=Publish;\nsoon";hgih\r\n\r\n;Teach;low;;\r\n'
@@ -211,6 +211,7 @@ def test_of_an_archive_each_file_is_marked():
         (b'{"slug": "ana"}', "x.json", "Only workbooks and CSV files can be marked"),
         (b"PK\3\4", "x.xlsx", "This is no ZIP archive"),
     ],
+    ids=["a bomb", "no table", "half an archive"],
 )
 def test_what_cannot_be_marked_is_refused_with_a_sentence(content, name, said):
     with pytest.raises(UnreadableError, match=said):

@@ -1,6 +1,7 @@
 """Text that was read in the wrong encoding is found and shown, and mended only when asked."""
 
 import json
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -44,10 +45,10 @@ def test_texts_of_european_letters_are_left_alone_unless_they_spell_another_lett
 @pytest.mark.parametrize("text", ["âœ… done", "SÃ£o Paulo", "ğŸ¯ x", "Ä°stanbul", "donâ€™t"])
 def test_a_file_that_holds_such_a_text_is_looked_at_and_a_clean_one_is_not(text):
     held = {"name": text}
-    assert may_be_in(json.dumps(held).encode())
-    assert may_be_in(json.dumps(held, ensure_ascii=False).encode())
-    assert may_be_in(text.encode("utf-16"))
-    assert not may_be_in("Zürich, café, naïve, 北京 ✅".encode())
+    assert may_be_in(BytesIO(json.dumps(held).encode()))
+    assert may_be_in(BytesIO(json.dumps(held, ensure_ascii=False).encode()))
+    assert may_be_in(BytesIO(text.encode("utf-16")))
+    assert not may_be_in(BytesIO("Zürich, café, naïve, 北京 ✅".encode()))
 
 
 def test_suspects_are_listed_with_their_paths_and_nothing_is_changed():

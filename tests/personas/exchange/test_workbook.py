@@ -21,6 +21,7 @@ from personas.exchange.text import UnreadableError
 from personas.exchange.workbook import LONGEST, write_workbook
 from personas.models import Fear
 from tests.factories import PersonaFactory
+from tests.personas.exchange.hostile import made
 from vital.organisation.models import Role
 
 ID = "00000000-0000-0000-0000-00000000000{}"
@@ -35,23 +36,6 @@ def written(documents, **options) -> bytes:
 
 def sheets_of(content: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content))
-
-
-def made(sheets: dict[str, list[list]]) -> bytes:
-    """A workbook as a person makes it: values of any type, and formats for days and times."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yy"})
-    clock = book.add_format({"num_format": "hh:mm"})
-    for title, rows in sheets.items():
-        sheet = book.add_worksheet(title)
-        for number, row in enumerate(rows):
-            for place, cell in enumerate(row):
-                if isinstance(cell, datetime.time):
-                    sheet.write_datetime(number, place, cell, clock)
-                else:
-                    sheet.write(number, place, cell)
-    book.close()
-    return file.getvalue()
 
 
 @pytest.fixture(scope="module")

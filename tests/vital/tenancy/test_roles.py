@@ -5,6 +5,9 @@ from django.contrib import admin
 from django.urls import reverse
 
 from lookups.models import Lookup
+from personas.exchange.tables import TABLES
+from personas.models import Batch, CaseStudyResult, ExchangeProfile, Export, Goal, Persona, VpanesScoring
+from tests.factories import FACTORIES, PersonaFactory
 from vital.admin import ModelAdmin
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Membership, Role, Tenant, User
@@ -24,9 +27,16 @@ ALLOWED = {
     "tenancy.membership": (NONE, NONE, NONE, ALL, ALL),
     "tenancy.tenant": (NONE, NONE, NONE, NONE, WRITE),
     "tenancy.user": (NONE, NONE, NONE, NONE, WRITE),
+    "personas": (ALL, ALL, ALL, ALL, ALL),
+    "personas.persona": (WRITE, WRITE, WRITE, ALL, ALL),
 }
+BY_MODEL = {TABLES[name].model: factory for name, factory in FACTORIES.items()}
 ACTORS = ("analyst", "reviewer", "publisher", "tenant_admin", "platform_admin")
-MODELS = [pytest.param(model, id=model._meta.label_lower) for model in admin.site._registry]
+# The pages of sections and details are one class; these stand for all.
+ALIKE = {shape.model for shape in TABLES.values()} - {Persona, Goal, VpanesScoring, CaseStudyResult}
+FILES = {Batch, Export, ExchangeProfile}  # have pages of another kind: tests/personas/admin
+PAGED = [model for model in admin.site._registry if model not in ALIKE | FILES]
+MODELS = [pytest.param(model, id=model._meta.label_lower) for model in PAGED]
 
 
 def allowed(model, actor: str) -> set[str]:
@@ -48,6 +58,9 @@ def addresses(pharma, colleague):
     def find(model) -> dict[str, str]:
         if issubclass(model, Lookup):
             row = model.objects.create(code="unused", display_name="Unused")
+        elif model._meta.app_label == "personas":
+            with tenant_context(pharma):
+                row = BY_MODEL.get(model, PersonaFactory)()
         elif model in (Membership, User, Tenant):
             row = {Membership: colleague, User: colleague.user, Tenant: pharma}[model]
         else:
