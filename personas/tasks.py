@@ -1,16 +1,21 @@
 """What the worker does for personas: imports when they come, counts every night."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from personas.exchange.work import Work
+from personas.models import BatchFile
 from vital.database.data import unlimited
 from vital.tenancy.context import tenant_context
+from vital.tenancy.models import Tenant
 
+KEPT = timedelta(days=90)
 TRIES = 3  # of work whose worker was lost
 
 
@@ -21,6 +26,15 @@ def refresh_persona_summary(timestamp: int) -> None:
     with tenant_context(None), connection.cursor() as cursor:
         unlimited()
         cursor.execute("SELECT refresh_persona_summary()")
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(queueing_lock="forget-old-files")
+def forget_old_files(timestamp: int) -> None:
+    """Delete the files of old imports. What they did is kept, and can still be undone."""
+    for tenant in Tenant.objects.all():
+        with tenant_context(tenant):
+            BatchFile.objects.filter(batch__created_at__lt=timezone.now() - KEPT).delete()
 
 
 @app.task

@@ -69,12 +69,18 @@ class ExportAdmin(ModelAdmin):
             elif (format_ := asked.get("format")) in FORMATS:
                 sending = Sending(request.tenant, request.user, choice, format_)
                 return attached(StreamingHttpResponse(sending, content_type="application/octet-stream"), sending.name)
+        return self.choose(request, choice, asked)
+
+    def choose(self, request, choice: dict, asked: dict | None = None):
+        """The page on which format and sections are chosen, of personas that were ticked or filtered before."""
+        asked = asked or {}
         saved = ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.EXPORT)
         picked = next((one for one in saved if one.name == asked.get("profile")), None)
         if picked:
             choice = picked.content["choice"] | {key: choice[key] for key in ("ids",) if key in choice}
         context = self.admin_site.each_context(request) | {
-            "opts": self.opts, "title": "Export personas", "kinds": KINDS, "domains": domains(), "choice": choice,
+            "opts": self.opts, "title": "Export personas",
+            "address": reverse("admin:personas_export_add"), "kinds": KINDS, "domains": domains(), "choice": choice,
             "format": picked.content["format"] if picked else asked.get("format", "xlsx"), "saved": saved,
             "picked": picked, "number": chosen(choice).count(), "functions": Function.objects.all(),
             "archetypes": Persona._meta.get_field("archetype").choices,

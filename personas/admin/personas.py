@@ -10,12 +10,13 @@ from django.utils.html import format_html
 
 from personas.documents.shape import GROUPS, PERSONA
 from personas.exchange.resources import resource_for
-from personas.models import EditorialState, Persona
+from personas.models import EditorialState, Export, Persona
 from personas.models.scales import label
 from vital.admin import ModelAdmin
 from vital.flat.admin import FlatFiles
 
 DELETED = "deleted"
+MOST = 900  # personas that a form can name one by one
 LISTED = (
     "tenant", "name", "slug", "title", "archetype", "role_name", "function_name", "seniority_level",
     "validation_status",
@@ -59,7 +60,7 @@ class PersonaAdmin(FlatFiles, ModelAdmin):
     search_fields = ("name", "slug", "title")
     search_help_text = "Name, slug or title"
     show_full_result_count = False
-    actions = ("restore",)
+    actions = ("export_whole", "restore")
     autocomplete_fields = ("role", "function", "department")
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("validation_status", "version", "changed", "created_at")
@@ -131,6 +132,14 @@ class PersonaAdmin(FlatFiles, ModelAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected" if request.GET.get(DELETED) == "yes" else "restore", None)
         return actions
+
+    @admin.action(description="Export, with all sections", permissions=["view"])
+    def export_whole(self, request, personas):
+        ids = [str(pk) for pk in personas.values_list("pk", flat=True)[: MOST + 1]]
+        if len(ids) > MOST:
+            messages.error(request, f"Tick at most {MOST} personas. More of them are chosen by filters, under Exports.")
+            return None
+        return self.admin_site.get_model_admin(Export).choose(request, {"ids": ids})
 
     @admin.action(description="Restore", permissions=["delete"])
     def restore(self, request, personas):

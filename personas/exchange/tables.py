@@ -248,7 +248,10 @@ def document_of(persona: str, rows: Iterable[tuple[Sheet, int, Cells]], findings
             document = Placed({"slug": persona}, content.place, names)
         if detail:
             wanted = (row.get(PARENT_COLUMN) or "").strip()
-            if (parent := parents.get((word, wanted))) is None:
+            if (parent := parents.get((word, wanted))) is None and is_id(wanted):  # it is there already
+                parent = parents[word, wanted] = Placed({"id": wanted}, content.place, sheet.names)
+                document.setdefault(word, []).append(parent)
+            if parent is None:
                 message = f"«{persona}» has no row of «{word}» with the id «{wanted}» in this file"
                 hint = f"Write the id of the row that this one belongs to under «{PARENT_COLUMN}»."
                 report("parent", message, hint, number, persona, PARENT_COLUMN, sheet.names, wanted)

@@ -287,3 +287,13 @@ def test_work_that_nobody_has_told_of_for_long_is_called_interrupted(bring):
 def test_nobody_works_on_what_is_not_there(tenant):
     with pytest.raises(Batch.DoesNotExist):
         Work(tenant.pk, None, uuid4()).run()
+
+
+def test_details_alone_find_the_rows_that_they_belong_to(bring, ana, tenant):
+    persona = PersonaFactory(slug="old")
+    study = FACTORIES["case_studies"](persona=persona, case_study_title="Case")
+    rows = f"persona,belongs to,metric_name,numeric_value\nold,{study.pk},Hours,5\n".encode()
+    batch = bring(content=rows, name="case_studies.results.csv")
+    assert errors(batch) == []
+    applied(batch, ana)
+    assert study.results.get().metric_name == "Hours"

@@ -16,7 +16,6 @@ from personas.exchange import resources
 from personas.exchange.formats import CSV, JSON, TSV, XLSX, YAML
 from personas.exchange.resources import resource_for
 from personas.exchange.tables import TABLES
-from personas.exchange.text import UnreadableError
 from personas.models import Batch, Goal, Persona
 from tests.factories import FACTORIES, PersonaFactory
 from vital.flat.resources import ABSENT
@@ -278,32 +277,3 @@ class TestRights:
         outcome = sent("goals", {"persona": "ana", "goal_text": "New"}, user=may("personas.delete_goal"))
         assert outcome.refusals == ["This file would delete 1 goal; you may not delete goals."]
         assert [row.import_type for row in outcome.rows] == ["new", "delete"]
-
-
-class TestReading:
-    @pytest.mark.parametrize(
-        ("format_", "content", "said"),
-        [
-            (CSV, b"", "is empty"),
-            (CSV, b"persona,goal_text\nana,a,b\n", "Row 2 has more cells than there are columns."),
-            (CSV, b"persona,persona\nana,ana\n", "The file has the column «persona» twice."),
-            (CSV, b"persona,goal_text\nana,\xff\n", "the text is not UTF-8"),
-            (JSON, b'{"persona": "ana"}', "a list of objects"),
-            (JSON, b"[1]", "a list of objects"),
-            (JSON, b'[{"a": 1, "a": 2}]', "«a» occurs twice in one object."),
-            (JSON, b"[" * 5000, "nested"),
-            (JSON, b'[{"a": NaN}]', "NaN is no number"),
-            (YAML, b"- &a {x: 1}\n- *a\n", "aliases (*a) are not taken."),
-        ],
-    )
-    def test_a_file_that_is_none_is_refused_with_a_sentence(self, format_, content, said):
-        with pytest.raises(UnreadableError) as error:
-            format_().create_dataset(content)
-        assert said in str(error.value)
-
-    @pytest.mark.parametrize("delimiter", ",;\t")
-    def test_what_a_spreadsheet_writes_is_read(self, delimiter):
-        lines = (delimiter.join(row) for row in (("persona", "goal_text"), ("ana", "x"), ("", ""), ("ben", "y")))
-        dataset = CSV().create_dataset("\r\n".join(lines).encode("utf-16"))
-        assert (dataset.headers, dataset.first_row) == (["persona", "goal_text"], 2)
-        assert list(dataset) == [("ana", "x"), (ABSENT, ABSENT), ("ben", "y")]

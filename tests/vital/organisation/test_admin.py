@@ -335,22 +335,23 @@ class TestTheOtherTenant:
         assert {title for _, title in offered} == ours
 
 
-# Queries that a page may take, with what stands around it. Raise a number only knowing what the new query is for.
+# Queries that a page may take, with what stands around it; one counts the imports that wait for the person. Raise a
+# number only knowing what the new query is for.
 BUDGET = {
-    ("function", "changelist"): 17,
-    ("function", "add"): 15,
-    ("function", "change"): 16,
-    ("department", "changelist"): 18,
-    ("department", "add"): 15,
-    ("department", "change"): 17,
-    ("role", "changelist"): 20,
-    ("role", "add"): 20,
-    ("role", "change"): 24,
-    ("role", "delete"): 18,
-    ("role", "history"): 17,
-    ("jobtobedone", "changelist"): 17,
-    ("jobtobedone", "add"): 15,
-    ("jobtobedone", "change"): 16,
+    ("function", "changelist"): 18,
+    ("function", "add"): 16,
+    ("function", "change"): 17,
+    ("department", "changelist"): 19,
+    ("department", "add"): 16,
+    ("department", "change"): 18,
+    ("role", "changelist"): 21,
+    ("role", "add"): 21,
+    ("role", "change"): 25,
+    ("role", "delete"): 19,
+    ("role", "history"): 18,
+    ("jobtobedone", "changelist"): 18,
+    ("jobtobedone", "add"): 16,
+    ("jobtobedone", "change"): 17,
 }
 
 
