@@ -232,6 +232,8 @@ class BatchAdmin(ModelAdmin):
     # Helping
 
     def find(self, request, pk, *, change: bool = False) -> Batch:
+        if change:  # two who decide at once decide one after the other
+            Batch.objects.select_for_update(of=("self",)).filter(pk=pk).first()
         batch = self.get_object(request, str(pk))
         if batch is None:
             raise Http404("There is no such import here.")

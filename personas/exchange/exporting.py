@@ -17,7 +17,6 @@ from vital.tenancy.context import tenant_context
 from .files import PIECES, TABLES, write
 from .sheets import fingerprint
 
-ENDINGS = {name: name for name in (*PIECES, *TABLES)}
 BLOCK = 256 * 1024  # bytes that are sent at once
 FILTERS = {"function": "function__slug", "role": "role__slug", "archetype": "archetype"}
 
@@ -42,7 +41,7 @@ class Sending:
 
     def __init__(self, tenant, user, choice: dict[str, Any], format_: str):
         self.tenant, self.user, self.choice, self.format = tenant, user, choice, format_
-        self.name = f"personas-{timezone.now():%Y-%m-%d-%H%M}.{ENDINGS[format_]}"
+        self.name = f"personas-{timezone.now():%Y-%m-%d-%H%M}.{format_}"
         self.counts: Counter = Counter()
         self.digest, self.size = hashlib.sha256(), 0
 

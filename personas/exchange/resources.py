@@ -15,19 +15,18 @@ from personas.documents.apply import apply
 from personas.documents.changes import Op, RowChange
 from personas.documents.dump import tells
 from personas.documents.plan import plan
-from personas.documents.shape import ALL, PERSONA, SHAPES, Shape
+from personas.documents.shape import PERSONA, SHAPES, Shape
 from personas.models import Persona
 from personas.models.columns import Items
 from vital.flat.natural import numbered
 from vital.flat.resources import FlatResource, Outcome, RefusedError, Row
 
-from .batches import count, item_of, receive, store
+from .batches import MODELS, count, item_of, receive, store
 from .places import Place, Placed
 from .tables import ID_COLUMN, PARENT_COLUMN, PERSONA_COLUMN, TABLES, columns_of, header, is_id, protected, value
 
 MOST = 500  # personas that one file speaks of; a bigger one is for the import page, whose worker takes its time
 DOES = {Op.CREATE: ("new", "add"), Op.CHANGE: ("update", "change"), Op.DELETE: ("delete", "delete")}
-MODELS = {shape.word: shape.model for shape in ALL}
 
 
 class WrongRowError(Exception):

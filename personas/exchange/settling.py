@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from personas.documents.shape import PERSONA, SHAPES, Shape, natural
+from personas.documents.shape import natural
 from personas.documents.types import nearest
 from personas.models.columns import Code, Items
 from vital.sql import PgEnumField
 
 from .report import Finding, Group, Kind
+from .tables import TABLES
 
 CODES = {"choice", "reference"}  # rules whose findings a code settles
 NUMBERS = {"int_parsing", "decimal_parsing", "int_from_float"}  # such as «high» for a number
@@ -60,7 +61,7 @@ def questions(groups: Iterable[Group]) -> list[Question]:
 
 def codes_of(word: str, key: str) -> list[tuple[str, str]]:
     """The codes that a column takes, each with its name."""
-    column = shape_of(word).columns.get(key)
+    column = TABLES[word].columns.get(key)
     if column is None:
         return []
     if column.is_relation:
@@ -69,11 +70,3 @@ def codes_of(word: str, key: str) -> list[tuple[str, str]]:
     if isinstance(column, PgEnumField):
         return [(code, str(label)) for code, label in column.choices]
     return [(code, code) for code in column.codes] if isinstance(column, Code | Items) else []
-
-
-def shape_of(word: str) -> Shape:
-    if word == PERSONA.word:
-        return PERSONA
-    section, _, detail = word.partition(".")
-    shape = SHAPES[section]
-    return next((inner for inner in shape.details if inner.word == detail), shape)

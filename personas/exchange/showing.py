@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from .report import Finding, Group, Kind, grouped
 from .settling import Question, questions
 
 SHAPE_OF = {shape.word: shape for shape in ALL}
+MOST = 20_000  # findings that a page looks at
 FIGURES = {"new": "new", "changed": "changed", "deleted": "deleted", "unchanged": "unchanged", "in_error": "faulty"}
 OPS = (Op.CREATE, Op.CHANGE, Op.DELETE)
 
@@ -62,7 +64,14 @@ class Batch:
 
     @cached_property
     def groups(self) -> list[Group]:
-        return grouped(findings(self.batch))
+        return grouped(islice(findings(self.batch), MOST))
+
+    most = MOST
+
+    @property
+    def cut(self) -> int:
+        """How many findings the page leaves to the report."""
+        return max(0, sum(self.counts.get(f"found.{kind}", 0) for kind in Kind) - MOST)
 
     @property
     def errors(self) -> list[Group]:

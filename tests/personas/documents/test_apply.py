@@ -201,7 +201,7 @@ def test_what_the_database_refuses_is_told_with_its_place_in_the_document(ann, m
 
 
 def test_a_plan_that_no_longer_finds_all_its_rows_is_refused(ann, monkeypatch):
-    made = plan([{"slug": SLUG, "goals": [{"goal_text": "A", "goal_type": "quality"}]}])
+    made = plan([{"slug": SLUG, "goals": [{"goal_text": "A", "success_criteria": "Something new"}]}])
     monkeypatch.setattr(applying, "refuse_stale", lambda plan: None)
     Goal.objects.filter(goal_text="A").delete()
     with pytest.raises(RefusedError, match="0 of 1 rows"):
