@@ -12,6 +12,8 @@ from .schema import Parsed, Problem
 from .shape import PERSONA, SHAPES, Shape, natural
 from .types import meant, nearest, none_of
 
+FOLLOWED, FOLLOWING = {"ai_maturity_score", "archetype"}, ("gen_ai_readiness_level", "preferred_service_layer")
+
 
 class Known:
     """The codes and names that documents refer to: each table is read once, when it is asked for."""
@@ -53,8 +55,15 @@ class Planner:
             if archetype is not None and columns.get("preferred_service_layer", "") is None:
                 del columns["preferred_service_layer"]  # the database suggests one
             self.row(PERSONA, self.content["columns"], columns, None, (), None, self.one.id)
+            self.remember_what_follows()
         for word, rows in document.rows.items():
             self.table(SHAPES[word], self.content["rows"][word], rows, self.one.id, (word,))
+
+    def remember_what_follows(self) -> None:
+        """What the database will work out anew, as it was: for the way back."""
+        for change in self.one.changes:
+            if change.op == Op.CHANGE and change.word == PERSONA.word and not FOLLOWED.isdisjoint(change.after):
+                change.before |= {key: self.content["columns"][key] for key in FOLLOWING if key not in change.after}
 
     def table(self, shape: Shape, current: list[dict], wanted: list[dict] | None, parent: UUID, path: tuple) -> None:
         if shape.single and wanted and len(wanted) > 1:

@@ -148,7 +148,8 @@ def row_of(change: RowChange) -> Row:
     fields = [
         Field(str(column.verbose_name), in_words(change.before.get(name)), in_words(change.after.get(name)))
         for name, column in shape.columns.items()
-        if change.before.get(name) is not None or change.after.get(name) is not None
+        if (change.op != Op.CHANGE or name in change.after)
+        and (change.before.get(name) is not None or change.after.get(name) is not None)
     ]
     moved = (change.place_before, change.place) if change.op == Op.CHANGE and change.place is not None else None
     return Row(change.op.value, change.title, fields, moved)

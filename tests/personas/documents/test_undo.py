@@ -1,13 +1,15 @@
 """The way back from what was applied: nothing is left of it, but for what people have changed since."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from personas.documents.apply import apply
 from personas.documents.changes import PersonaPlan, Plan
 from personas.documents.dump import dump
 from personas.documents.plan import Mode, plan
-from personas.documents.undo import EDITED, FILLED, GONE, THERE, undo
-from personas.models import Goal, Persona, Tag
+from personas.documents.undo import EDITED, FILLED, GONE, REVIEWED, TAKEN, THERE, undo
+from personas.models import EvidenceSummary, Goal, Persona, Tag
 from tests.factories import FACTORIES, PersonaFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,59 @@ def test_an_undoing_can_be_undone(ann):
     assert dumped() == before
     way_back([back])
     assert dumped() == after
+
+
+def test_a_row_whose_name_the_import_gave_to_another_comes_back(ann):
+    Tag.objects.all().delete()
+    one, two = (FACTORIES["tags"](persona=ann, tag_name=name) for name in "ab")
+    plans = carried_out({"slug": SLUG, "tags": [{"id": str(one.pk), "tag_name": "b"}]}, mode=Mode.REPLACE)
+    assert way_back(plans) == []
+    assert {(tag.pk, tag.tag_name) for tag in Tag.objects.all()} == {(one.pk, "a"), (two.pk, "b")}
+
+
+@pytest.mark.parametrize("status", ["pending_review", "validated", "published"])
+def test_a_new_persona_that_went_on_in_review_stays(tenant, status):
+    plans = carried_out({"slug": "new", "name": "New"})
+    Persona.objects.filter(slug="new").update(validation_status=status)
+    assert way_back(plans) == [("personas", REVIEWED)]
+
+
+def test_a_name_that_somebody_took_meanwhile_stays_theirs_and_the_rest_goes_back(ann):
+    FACTORIES["tags"](persona=ann, tag_name="mine")
+    tag = Tag.objects.get(tag_name="mine")
+    change = {"id": str(ann.pk), "slug": "renamed", "title": "New", "tags": [{"id": str(tag.pk), "tag_name": "yours"}]}
+    plans = carried_out(change)
+    PersonaFactory(slug=SLUG)
+    FACTORIES["tags"](persona=ann, tag_name="mine")
+    assert sorted(way_back(plans)) == [("personas", TAKEN), ("tags", TAKEN)]
+    ann.refresh_from_db()
+    assert (ann.slug, ann.title) == ("renamed", "Lead")
+
+
+def test_what_the_database_worked_out_goes_back_with_what_it_followed_from(tenant):
+    PersonaFactory(slug="bare", archetype=None, ai_maturity_score=None, gen_ai_readiness_level="expert",
+                   preferred_service_layer=None)  # fmt: skip
+    figures = ("ai_maturity_score", "gen_ai_readiness_level", "archetype", "preferred_service_layer")
+    before = Persona.objects.values_list(*figures).get(slug="bare")
+    plans = carried_out({"slug": "bare", "ai_maturity_score": 5, "archetype": "AUTOMATOR"})
+    assert Persona.objects.values_list(*figures).get(slug="bare") != before
+    assert way_back(plans) == []
+    assert Persona.objects.values_list(*figures).get(slug="bare") == before
+
+
+def test_the_summary_of_evidence_stays_as_long_as_its_persona(tenant):
+    summary = {"evidence_summary": {"analyst_commentary": "Thin"}}
+    plans = carried_out({"slug": "new", "name": "New"} | summary)
+    FACTORIES["case_studies"](persona=Persona.objects.get(slug="new"))
+    assert way_back(plans) == [("personas", FILLED)]
+    row = EvidenceSummary.objects.get(persona__slug="new")
+    assert (row.total_sources, row.analyst_commentary) == (1, None)
+
+
+def test_thousands_of_rows_come_back_without_a_query_for_each(ann):
+    Tag.objects.bulk_create(Tag(persona=ann, tag_name=f"tag {number}") for number in range(3000))
+    plans = carried_out({"slug": SLUG, "tags": None})
+    with CaptureQueriesContext(connection) as queries:
+        [(back, kept)] = undo(plans)
+    assert (len(back.changes), kept) == (len(plans[0].changes), [])
+    assert len(queries) < 80
