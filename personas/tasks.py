@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from personas.exchange.work import Work
+from personas.exchange.work import BusyError, Work
 from personas.models import BatchFile
 from vital.database.data import unlimited
 from vital.tenancy.context import tenant_context
@@ -37,7 +37,7 @@ def forget_old_files(timestamp: int) -> None:
             BatchFile.objects.filter(batch__created_at__lt=timezone.now() - KEPT).delete()
 
 
-@app.task
+@app.task(retry=RetryStrategy(max_attempts=10, wait=3, retry_exceptions={BusyError}))
 def work_on(tenant: str, user: str | None, batch: str) -> None:
     """Read the files of a batch, or apply it."""
     Work(UUID(tenant), user and UUID(user), UUID(batch)).run()

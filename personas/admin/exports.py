@@ -6,6 +6,7 @@ from django.http import JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
+from personas.enums import Archetype
 from personas.exchange.exporting import FILTERS, Sending, chosen, manifest
 from personas.exchange.files import FORMATS
 from personas.models import ExchangeProfile, Export, Persona
@@ -93,6 +94,8 @@ def read(asked) -> dict:
     choice = {"ids": [one for one in asked.getlist("ids") if one], "sections": asked.getlist("sections"),
               "with_ids": "with_ids" in asked, "search": asked.get("search", "").strip()}  # fmt: skip
     choice |= {name: asked.get(name, "") for name in FILTERS}
+    if choice["archetype"] not in Archetype.values:
+        del choice["archetype"]
     return {name: value for name, value in choice.items() if value}
 
 
@@ -121,7 +124,7 @@ class ExchangeProfileAdmin(ModelAdmin):
     list_select_related = ("created_by",)
     search_fields = ("name",)
     fields = ("name", "direction", "content", "created_by", "created_at")
-    readonly_fields = ("direction", "content", "created_by", "created_at")
+    readonly_fields = ("name", "direction", "content", "created_by", "created_at")
 
     def has_add_permission(self, request):
         return False

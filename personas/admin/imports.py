@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -23,6 +24,7 @@ from personas.tasks import hand_over
 from vital.admin import ModelAdmin
 
 LEAVE_OUT = "(leave out)"
+LONGEST = 500  # letters of an answer
 BYTES = 64 * 1024 * 1024  # at once; Django refuses more than 100 files
 MODES = {
     Mode.MERGE: ("Merge", "What the file does not mention stays as it is."),
@@ -96,10 +98,7 @@ class BatchAdmin(ModelAdmin):
             files = request.FILES.getlist("files")
             problem = refusal(files)
             if problem is None:
-                options = {
-                    "mode": Mode(request.POST.get("mode", Mode.MERGE)),
-                    "profile": request.POST.get("profile", ""),
-                }
+                options = {"mode": Mode.MERGE.value, "profile": ""} | chosen(request.POST)
                 batch = batches.receive([(file.name, file.read()) for file in files], options, request.user)
                 hand_over(batch, request.user)
                 self.log_addition(request, batch, "Brought the files.")
@@ -173,17 +172,25 @@ class BatchAdmin(ModelAdmin):
 
     def settle_view(self, request, pk):
         batch = self.find(request, pk, change=True)
-        asked = zip(request.POST.getlist("question"), request.POST.getlist("answer"), strict=False)
-        answers = [
-            json.loads(question) | {"to": None if said == LEAVE_OUT else said} for question, said in asked if said
-        ]
-        options = {key: request.POST[key] for key in ("profile", "mode") if key in request.POST}
-        if "mend" in request.POST:
-            options["mend"] = True
-        if name := request.POST.get("save_as", "").strip():
-            showing.save_profile(batch, name, answers, request.user)
-            messages.success(request, f"The answers are kept as «{name}»; choose it for the next file of this kind.")
-        return self.act(request, batch, lambda: batches.settle(batch, answers, **options), "Settled values.")
+
+        def settle():
+            asked = {question.as_json: question for question in showing.Batch(batch).questions}
+            said = zip(request.POST.getlist("question"), request.POST.getlist("answer"), strict=False)
+            answers = [
+                json.loads(question) | {"to": None if answer == LEAVE_OUT else answer[:LONGEST]}
+                for question, answer in said
+                if answer and question in asked  # what nobody asked, nobody has answered
+            ]
+            name = request.POST.get("save_as", "").strip()
+            if name:
+                showing.save_profile(batch, name, answers, request.user)
+            batches.settle(batch, answers, **chosen(request.POST))
+            if name:
+                messages.success(
+                    request, f"The answers are kept as «{name}»; choose it for the next file of this kind."
+                )
+
+        return self.act(request, batch, settle, "Settled values.")
 
     def decide_view(self, request, pk):
         batch = self.find(request, pk, change=True)
@@ -220,8 +227,9 @@ class BatchAdmin(ModelAdmin):
     def act(self, request, batch: Batch, action, said: str, *, work: bool = True) -> HttpResponse:
         """Do what was asked for, hand the batch to the worker, and show it; or say why not."""
         try:
-            action()
-        except NotNowError as error:
+            with transaction.atomic():
+                action()
+        except (NotNowError, UnreadableError) as error:
             messages.error(request, str(error))
         else:
             self.log_change(request, batch, said)
@@ -247,6 +255,17 @@ class BatchAdmin(ModelAdmin):
     def page(self, request, template: str, title: str, status: int = 200, **context) -> HttpResponse:
         around = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
         return render(request, f"admin/exchange/{template}", around | context, status=status)
+
+
+def chosen(asked) -> dict:
+    """What a form chooses, of what there is to choose."""
+    kept = {name: asked[name] for name, there in (("mode", list(Mode)), ("profile", profile_names())) if
+            asked.get(name) in there}  # fmt: skip
+    return kept | ({"mend": True} if "mend" in asked else {})
+
+
+def profile_names() -> list[str]:
+    return [name for name, *_ in profile_choices()]
 
 
 def refusal(files: list) -> str | None:

@@ -33,8 +33,9 @@ class Planning:
     def understood(self, document: dict) -> Parsed | None:
         """A document of a persona that is not there yet, parsed ahead; touches no database, so any thread may ask."""
         own = document if isinstance(document, dict) else {}
-        slugs = {own.get("slug"), *(own[group].get("slug") for group in GROUPS if isinstance(own.get(group), dict))}
-        return None if "id" in own or slugs & self.slugs else parse(document)
+        slugs = [own.get("slug"), *(own[group].get("slug") for group in GROUPS if isinstance(own.get(group), dict))]
+        known = any(isinstance(slug, str) and slug in self.slugs for slug in slugs)
+        return None if "id" in own or known else parse(document)
 
     def chunk(self, documents: list[dict], ahead: Sequence[Parsed | None] = ()) -> list[PersonaPlan]:
         """The plans of some documents; those that were parsed ahead come along."""

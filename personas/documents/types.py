@@ -73,7 +73,7 @@ def no_zone(value):
 
 
 def none_of(wrong: list) -> str:
-    return f"«{'», «'.join(map(str, wrong))}» is no value here"
+    return f"«{'», «'.join(str(one)[:100] for one in wrong)}» is no value here"
 
 
 def nearest(value: Any, codes) -> tuple[str, ...]:

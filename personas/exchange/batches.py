@@ -5,6 +5,7 @@ from collections import Counter
 
 from django.db import connection
 from django.db.models import JSONField
+from django.db.models.functions import Now
 from psycopg import sql
 
 from personas.documents.changes import Op, PersonaPlan
@@ -49,12 +50,10 @@ def earlier(batch: Batch) -> Batch | None:
 
 def settle(batch: Batch, answers: list[dict], **options) -> None:
     """Take in what somebody has answered or chosen, and have the files read again with it."""
-    expect(batch, State.CHECKED, State.FAILED, State.CANCELLED)
     known = {(one["table"], one["column"], str(one["from"])): one for one in batch.options.get("answers", [])}
     known |= {(one["table"], one["column"], str(one["from"])): one for one in answers}
     batch.options = batch.options | options | {"answers": list(known.values())}
-    batch.state = State.WAITING
-    batch.save(update_fields=["options", "state"])
+    move(batch, (State.CHECKED, State.FAILED, State.CANCELLED), State.WAITING, options=batch.options)
 
 
 def decide(batch: Batch, user, plan: str, *, valid_only: bool = False) -> None:
@@ -64,10 +63,23 @@ def decide(batch: Batch, user, plan: str, *, valid_only: bool = False) -> None:
         raise NotNowError("This was read again since the page was opened. Look at it once more.")
     if batch.counts.get("errors") and not valid_only:
         raise NotNowError("There are errors. Mend or settle them first, or apply the valid personas only.")
+    refuse_missing_rights(batch, user)
+    batch.options = batch.options | {"valid_only": valid_only}
+    move(batch, (State.CHECKED,), State.QUEUED, options=batch.options)
+
+
+def move(batch: Batch, before: tuple, after: str, **values) -> None:
+    """Bring a batch from one state to another, unless somebody, or a worker, has moved it meanwhile."""
+    moved = Batch.objects.filter(pk=batch.pk, state__in=before)
+    if not moved.update(state=after, cancelling=False, told_at=Now(), **values):
+        batch.refresh_from_db()
+        expect(batch, *before)
+    batch.state = after
+
+
+def refuse_missing_rights(batch: Batch, user) -> None:
     if missing := missing_rights(batch, user):
         raise NotNowError(f"Your role does not allow all of this. You may not {', '.join(missing)}.")
-    batch.state, batch.options = State.QUEUED, batch.options | {"valid_only": valid_only}
-    batch.save(update_fields=["state", "options"])
 
 
 def missing_rights(batch: Batch, user) -> list[str]:
@@ -87,26 +99,29 @@ def missing_rights(batch: Batch, user) -> list[str]:
 
 def stop(batch: Batch) -> None:
     """Ask whoever works on it to stop; what nobody works on is put away at once."""
-    if batch.state in (State.WAITING, State.QUEUED, State.CHECKED) or batch.is_interrupted:
-        Batch.objects.filter(pk=batch.pk).update(state=State.CANCELLED, message="It was stopped. Nothing was written.")
+    same = Batch.objects.filter(pk=batch.pk)
+    if batch.is_interrupted:  # should its worker live after all, it finds another state, and writes nothing
+        put_away = same.filter(state__in=Batch.AT_WORK)
     else:
+        put_away = same.filter(state__in=(State.WAITING, State.QUEUED, State.CHECKED))
+    if put_away.update(state=State.CANCELLED, cancelling=True, message="It was stopped. Nothing was written."):
+        return
+    if not same.filter(state__in=(State.CHECKING, State.APPLYING)).update(cancelling=True):
+        batch.refresh_from_db()
         expect(batch, State.CHECKING, State.APPLYING)
-        Batch.objects.filter(pk=batch.pk).update(cancelling=True)
 
 
 def try_again(batch: Batch) -> None:
     """Read the files again after it failed, was stopped, or was left lying."""
-    if not batch.is_interrupted:
-        expect(batch, State.FAILED, State.CANCELLED, State.CHECKED)
-    batch.state, batch.cancelling = State.WAITING, False
-    batch.save(update_fields=["state", "cancelling"])
+    before = (State.FAILED, State.CANCELLED, State.CHECKED)
+    move(batch, (*before, *Batch.AT_WORK) if batch.is_interrupted else before, State.WAITING)
 
 
 def take_back(batch: Batch, user=None) -> Batch:
     """Start the undoing of an import: a batch of its own, planned first and shown."""
     expect(batch, State.APPLIED)
-    open_one = batch.undoings.exclude(state__in=(State.FAILED, State.CANCELLED)).first()
-    return open_one or Batch.objects.create(
+    ended = (State.FAILED, State.CANCELLED, State.APPLIED)
+    return batch.undoings.exclude(state__in=ended).first() or Batch.objects.create(
         kind=Batch.Kind.UNDO, title=f"Undo {batch.title}", undoes=batch, created_by=user
     )
 
@@ -156,6 +171,7 @@ def item_of(plan: PersonaPlan, findings: list[Finding], kept: int = 0) -> BatchI
         counts[f"{word}.{op}"] = number
     return BatchItem(
         slug=plan.slug,
+        persona=plan.id,
         errors=sum(one.kind == Kind.ERROR for one in findings),
         plan=plan.packed(),
         counts=dict(counts) | ({"kept": kept} if kept else {}),

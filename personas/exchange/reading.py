@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import PurePath
 from typing import Any, BinaryIO
@@ -27,8 +28,12 @@ Read = tuple[Placed, list[Finding]]
 
 def profiles() -> dict[str, Profile]:
     """Those that the tenant has saved, by the name under which they are chosen."""
-    saved = ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT)
-    return {(name := f"{SAVED}{one.pk}"): load(one.content | {"name": name, "title": one.name}) for one in saved}
+    found = {}
+    for one in ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT):
+        name = f"{SAVED}{one.pk}"
+        with suppress(UnreadableError):  # it speaks of what is no longer there: it fits no file
+            found[name] = load(one.content | {"name": name, "title": one.name})
+    return found
 
 
 class Source:
@@ -46,7 +51,7 @@ class Source:
         if not name:
             return None
         if name.startswith(SAVED) and name not in self.saved:
-            raise UnreadableError("The profile that was chosen is gone. Choose another.")
+            raise UnreadableError("The profile that was chosen is gone, or cannot be read any more. Choose another.")
         return self.saved.get(name) or built_in(name)
 
     def documents(self, several: list[tuple[str, bytes | BinaryIO]]) -> Iterator[Read]:

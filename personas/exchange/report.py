@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
 
 NOWHERE = Place()
+LONGEST = 1_000  # letters of a value that is kept with a finding
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Finding:
 
     def as_data(self) -> dict[str, Any]:
         said = {name: value for name, value in vars(self).items() if value not in ("", None, ()) and name != "place"}
+        if isinstance(self.value, str):
+            said["value"] = self.value[:LONGEST]
         return plain(said | {"place": list(self.place)})
 
     @classmethod

@@ -14,6 +14,7 @@ from vital.sql import PgEnumField
 from .report import Finding, Group, Kind
 from .tables import TABLES
 
+MOST, LONGEST = 100, 200  # questions at once; letters of a value that is asked about
 CODES = {"choice", "reference"}  # rules whose findings a code settles
 NUMBERS = {"int_parsing", "decimal_parsing", "int_from_float"}  # such as «high» for a number
 MISSING = {"required"}  # where a code is needed and nothing is said
@@ -50,13 +51,14 @@ def questions(groups: Iterable[Group]) -> list[Question]:
             continue
         taken = {code for code, _ in known}
         for said in first.value if isinstance(first.value, list) else [first.value]:
-            if isinstance(said, dict | list) or (said in taken and known):
+            if isinstance(said, dict | list) or (said in taken and known) or len(str(said)) > LONGEST:
                 continue
             near = nearest(said, taken) if said is not None else ()
             left = [(code, label) for code, label in known if code not in near]
             question = Question(first.word, first.key, said, first.column or first.key, left, near)
             asked.setdefault((first.word, first.key, str(said)), question).findings += group.findings
-    return list(asked.values())
+    most_frequent = sorted(asked.values(), key=lambda question: -len(question.findings))
+    return most_frequent[:MOST]
 
 
 def codes_of(word: str, key: str) -> list[tuple[str, str]]:

@@ -13,11 +13,13 @@ from personas.documents.values import plain
 from personas.models import BatchFile, BatchItem, ExchangeProfile
 
 from . import marks, reading
-from .profiles import built_in
+from .batches import NotNowError
+from .profiles import built_in, load
 from .report import Finding, Group, Kind, grouped
 from .settling import Question, questions
 
 SHAPE_OF = {shape.word: shape for shape in ALL}
+ROWS = 200  # of a section that a page shows
 MOST = 20_000  # findings that a page looks at
 FIGURES = {"new": "new", "changed": "changed", "deleted": "deleted", "unchanged": "unchanged", "in_error": "faulty"}
 OPS = (Op.CREATE, Op.CHANGE, Op.DELETE)
@@ -131,13 +133,17 @@ class Row(NamedTuple):
     moved: tuple[int, int] | None
 
 
-def sections(plan: PersonaPlan) -> list[tuple[str, list[Row]]]:
+def sections(plan: PersonaPlan) -> list[tuple[str, int, list[Row]]]:
     """What happens to a persona: by table, row by row, field by field."""
     by_word: dict[str, list[RowChange]] = {}
     for change in plan.changes:
         by_word.setdefault(change.word, []).append(change)
     return [
-        (str(shape.model._meta.verbose_name_plural), [row_of(change) for change in by_word[shape.word]])
+        (
+            str(shape.model._meta.verbose_name_plural),
+            len(by_word[shape.word]),
+            [row_of(change) for change in by_word[shape.word][:ROWS]],
+        )
         for shape in ALL
         if shape.word in by_word
     ]
@@ -224,11 +230,15 @@ def marked(batch: models.Batch, file: BatchFile) -> tuple[bytes, str]:
 def save_profile(batch: models.Batch, name: str, answers: list[dict], user) -> ExchangeProfile:
     """Keep what was answered, for the next file of this kind."""
     chosen = batch.options.get("profile") or batch.counts.get("profile") or reading.OURS
-    profile = reading.profiles().get(chosen) or built_in(chosen)
+    profile = reading.profiles().get(chosen) or built_in(reading.OURS if chosen.startswith(reading.SAVED) else chosen)
     settled = profile.settled([*batch.options.get("answers", ()), *answers])
-    saved, _ = ExchangeProfile.objects.update_or_create(
+    content = settled.saved(name[:100], name[:100])
+    load(content)  # what cannot be read again is not kept
+    there = ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT, name=name[:100])
+    if there.exclude(pk=chosen.removeprefix(reading.SAVED) if chosen.startswith(reading.SAVED) else None).exists():
+        raise NotNowError(f"There is a profile «{name}» already. Choose another name, or choose it for the file first.")
+    return there.update_or_create(
         direction=ExchangeProfile.Direction.IMPORT,
         name=name[:100],
-        defaults={"content": settled.saved(name[:100], name[:100]), "created_by": user},
-    )
-    return saved
+        defaults={"content": content, "created_by": user},
+    )[0]

@@ -16,11 +16,12 @@ from personas.documents.apply import RefusedError, apply
 from personas.documents.changes import Mode, PersonaPlan, Plan
 from personas.documents.plan import Planning
 from personas.documents.undo import undo
-from personas.models import Batch, BatchItem
+from personas.models import Batch, BatchItem, EditorialState
 from vital.tenancy.context import tenant_context
+from vital.tenancy.models import Membership, User
 
 from . import reading
-from .batches import as_finding, count, item_of, items_of, store
+from .batches import NotNowError, as_finding, count, item_of, items_of, refuse_missing_rights, store
 from .report import Finding, Kind, finding
 from .text import UnreadableError
 
@@ -29,8 +30,16 @@ BESIDE = "beside"  # the second connection
 State = Batch.State
 
 
+CHECKED_FROM = (State.WAITING, State.CHECKING)
+APPLIED_FROM = (State.QUEUED, State.APPLYING)
+
+
 class StoppedError(Exception):
     """Somebody asked to stop; nothing was written."""
+
+
+class BusyError(Exception):
+    """Another worker is at it, or the database has not noticed yet that it is gone."""
 
 
 class Work:
@@ -47,14 +56,16 @@ class Work:
         with self.context():
             batch = Batch.objects.get(pk=self.id)
         try:
-            if batch.state in (State.WAITING, State.CHECKING):
+            if batch.state in CHECKED_FROM:
                 self.check(batch)
-            elif batch.state in (State.QUEUED, State.APPLYING):
+            elif batch.state in APPLIED_FROM:
                 self.apply(batch)
         except StoppedError:
             self.end(State.CANCELLED, "It was stopped. Nothing was written.")
-        except (UnreadableError, RefusedError) as error:
+        except (UnreadableError, RefusedError, NotNowError) as error:
             self.end(State.FAILED, str(error))
+        except BusyError:
+            raise
         except Exception as error:
             self.end(State.FAILED, f"Something went wrong that should not have ({type(error).__name__}). "
                                    "Nothing was written. Try again; if it stays, tell your administrator.")  # fmt: skip
@@ -62,15 +73,14 @@ class Work:
 
     def end(self, state: str, message: str) -> None:
         with self.context():
-            Batch.objects.filter(pk=self.id).update(state=state, message=message, told_at=Now())
+            at_work = Batch.objects.filter(pk=self.id, state__in=Batch.AT_WORK)
+            at_work.update(state=state, message=message, told_at=Now())
 
     def check(self, batch: Batch) -> None:
         """Read, compare, and keep the plan."""
         with self.context():
             BatchItem.objects.filter(batch=batch).delete()
-            Batch.objects.filter(pk=self.id).update(
-                state=State.CHECKING, done=0, total=None, message=None, cancelling=False, told_at=Now()
-            )
+            self.tell(0, CHECKED_FROM, state=State.CHECKING, total=None, message=None)
         about: list[Finding] = []
         self.profile = ""
         totals, done, digest = Counter(), 0, hashlib.sha256()
@@ -81,14 +91,13 @@ class Work:
                     digest.update(item.plan)
                 store(batch, items, done)
                 done += len(items)
-                self.tell(done)
+                self.tell(done, (State.CHECKING,))
         totals["errors"] += sum(one.kind == Kind.ERROR for one in about)
         with self.context():
-            Batch.objects.filter(pk=self.id).update(
-                state=State.CHECKED, total=done,
+            self.tell(
+                done, (State.CHECKING,), state=State.CHECKED, total=done,
                 counts=dict(totals) | {"plan": digest.hexdigest(), "profile": self.profile},
                 findings=[one.as_data() for one in about],
-                told_at=Now(),
             )  # fmt: skip
 
     def planned(self, batch: Batch, about: list[Finding]) -> Iterator[list[BatchItem]]:
@@ -98,6 +107,8 @@ class Work:
             return
         with self.context():
             files = [(file.name, bytes(file.content)) for file in batch.files.all()]
+            if not files:
+                raise UnreadableError("Its files were forgotten, as all are after 90 days. Bring them again.")
             source = reading.Source(batch.options, about)
             planning = Planning(Mode(batch.options.get("mode", Mode.MERGE)))
         for documents, findings, parsed in read_ahead(source, files, planning):
@@ -120,25 +131,42 @@ class Work:
         """Carry out the plan: all of it in one transaction, or nothing."""
         lenient = batch.options.get("valid_only", False)
         with self.context():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [self.id.int >> 65])
-                if not cursor.fetchone()[0]:
-                    return  # another worker is at it
+            self.alone()
+            self.refuse_who_may_no_longer(batch)
             items = BatchItem.objects.filter(batch=batch)
-            good = items.filter(errors=0) if lenient else items
-            numbers = list(good.values_list("number", flat=True))
+            # In one order, whatever that of the file: two imports of the same personas wait for each other.
+            states = EditorialState.objects.filter(persona_id__in=items.values("persona")).order_by("persona_id")
+            list(states.select_for_update().values_list("pk"))
+            numbers = list(items.values_list("number", flat=True))
             with self.beside() as tell:
-                tell(0, state=State.APPLYING, total=len(numbers))
-                done = written = 0
+                tell(0, APPLIED_FROM, state=State.APPLYING, total=len(numbers))
+                done, written, digest = 0, 0, hashlib.sha256()
                 for some in pieces(numbers):
-                    written += self.apply_some(list(items.filter(number__in=some)), lenient)
+                    piece = list(items.filter(number__in=some))
+                    for item in piece:
+                        digest.update(item.plan)
+                    written += self.apply_some([item for item in piece if not (lenient and item.errors)], lenient)
                     done += len(some)
-                    tell(done)
+                    tell(done, (State.APPLYING,))
+            if digest.hexdigest() != batch.counts.get("plan"):
+                raise NotNowError("The plan is another by now. Try again, and look at it once more.")
             items.filter(errors__gt=0).update(state=BatchItem.State.LEFT_OUT)
-            batch.refresh_from_db()
-            batch.state, batch.done, batch.applied_at = State.APPLIED, done, timezone.now()
-            batch.counts = {**batch.counts, "written": written}
-            batch.save(update_fields=["state", "done", "applied_at", "counts"])
+            counts = {**batch.counts, "written": written}
+            self.tell(done, APPLIED_FROM, state=State.APPLIED, applied_at=timezone.now(), counts=counts)
+
+    def alone(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [self.id.int >> 65])
+            if not cursor.fetchone()[0]:
+                raise BusyError
+
+    def refuse_who_may_no_longer(self, batch: Batch) -> None:
+        """Whoever decided may have lost the right since."""
+        if self.user is None:
+            return
+        user = User.objects.get(pk=getattr(self.user, "pk", self.user))
+        user.membership = Membership.objects.filter(user=user).first()
+        refuse_missing_rights(batch, user)
 
     def apply_some(self, items: list[BatchItem], lenient: bool) -> int:
         plans = {item.pk: PersonaPlan.unpacked(item.plan) for item in items}
@@ -164,11 +192,11 @@ class Work:
         item.save(update_fields=["state"])
         return written
 
-    def tell(self, done: int, **more) -> None:
-        """How far it is, for those who watch; and whether somebody wants it to stop."""
-        batch = Batch.objects.filter(pk=self.id)
-        batch.update(done=done, told_at=Now(), **more)
-        if batch.filter(cancelling=True).exists():
+    def tell(self, done: int, before: tuple, using: str = "default", **values) -> None:
+        """How far it is, for those who watch; unless somebody wants it to stop, or has taken it away."""
+        batch = Batch.objects.using(using).filter(pk=self.id)
+        told = batch.filter(state__in=before, cancelling=False).update(done=done, told_at=Now(), **values)
+        if not told and batch.exists():
             raise StoppedError
 
     @contextmanager
@@ -176,13 +204,9 @@ class Work:
         """Tell from a second connection: of what happens in a transaction, nobody sees anything before its end."""
         connections[BESIDE] = connection.copy(BESIDE)
 
-        def tell(done: int, **more) -> None:
+        def tell(done: int, before: tuple, **values) -> None:
             with self.context(BESIDE):
-                batch = Batch.objects.using(BESIDE).filter(pk=self.id)
-                batch.update(done=done, told_at=Now(), **more)
-                stop = batch.filter(cancelling=True).exists()
-            if stop:
-                raise StoppedError
+                self.tell(done, before, BESIDE, **values)
 
         try:
             yield tell

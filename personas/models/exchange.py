@@ -13,6 +13,7 @@ from vital.tenancy.models import TenantForeignKey, TenantModel
 __all__ = ["Batch", "BatchFile", "BatchItem", "ExchangeProfile", "Export"]
 
 SILENCE = timedelta(minutes=1)  # after which work that tells nothing is taken for interrupted
+QUEUE = timedelta(minutes=10)  # after which work that nobody takes is
 
 
 def by_whom(text: str) -> models.ForeignKey:
@@ -87,8 +88,8 @@ class Batch(TenantModel):
     @property
     def is_interrupted(self) -> bool:
         """Whether whoever worked on it has gone: its worker ended, and nothing was written."""
-        working = self.state in (self.State.CHECKING, self.State.APPLYING)
-        return working and self.told_at < timezone.now() - SILENCE
+        patience = SILENCE if self.state in (self.State.CHECKING, self.State.APPLYING) else QUEUE
+        return self.is_at_work and self.told_at < timezone.now() - patience
 
 
 class BatchFile(TenantModel):
@@ -119,6 +120,7 @@ class BatchItem(TenantModel):
     batch = TenantForeignKey(Batch, models.CASCADE, related_name="items", help_text="Import that it belongs to.")
     number = models.IntegerField(help_text="Its place in the import.")
     slug = Line(help_text="Slug of the persona.")
+    persona = models.UUIDField(help_text="Id of the persona; it may be yet to come, or gone.")
     state = Line(choices=State, default=State.PLANNED, help_text="Whether its changes were made.")
     errors = models.IntegerField(default=0, help_text="Problems that keep it from being applied.")
     plan = models.BinaryField(help_text="Its changes, row by row, as they were planned: JSON, compressed.")
@@ -130,6 +132,9 @@ class BatchItem(TenantModel):
         ordering = ("number",)
         verbose_name = "persona of an import"
         verbose_name_plural = "personas of an import"
+        constraints = (
+            models.UniqueConstraint(fields=("tenant", "batch", "number"), name="exchange_items_tenant_batch_number"),
+        )
 
     def __str__(self):
         return self.slug

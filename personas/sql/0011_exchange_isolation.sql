@@ -11,7 +11,6 @@ SELECT isolate_child('exchange_files', 'batch_id', 'exchange_batches');
 CREATE INDEX exchange_files_batch ON exchange_files (tenant_id, batch_id);
 
 SELECT isolate_child('exchange_items', 'batch_id', 'exchange_batches');
-CREATE INDEX exchange_items_batch ON exchange_items (tenant_id, batch_id, number);
 
 SELECT isolate_tenant('exchange_profiles');
 SELECT isolate_tenant('exchange_exports');
@@ -21,7 +20,6 @@ SELECT isolate_tenant('exchange_exports');
 SELECT release_tenant('exchange_exports');
 SELECT release_tenant('exchange_profiles');
 
-DROP INDEX exchange_items_batch;
 SELECT release_child('exchange_items', 'batch_id');
 
 DROP INDEX exchange_files_batch;

@@ -81,8 +81,15 @@ class FlatFiles(ImportExportMixin):
             return redirect(self.address("import"))
         chosen = form.cleaned_data
         about = {"user": request.user, "file_name": chosen["original_file_name"], "content": content}
+        try:
+            dataset = self.dataset(content, chosen["format"])
+        except ValueError as error:  # a form that is not the one that was shown
+            form = self.create_import_form(request)
+            form.errors.clear()  # such as that this request brought no file
+            form.add_error("import_file", str(error))
+            return self.import_page(request, form, None, None)
         with transaction.atomic():
-            outcome = self.resource().import_data(self.dataset(content, chosen["format"]), **about)
+            outcome = self.resource().import_data(dataset, **about)
             same = outcome.fingerprint == chosen["shown"]
             if not (outcome.may_go_on and same):
                 transaction.set_rollback(True)
@@ -96,10 +103,10 @@ class FlatFiles(ImportExportMixin):
             self.get_import_formats(), self.get_import_resource_classes(request)), outcome, confirm)  # fmt: skip
 
     def dataset(self, content: bytes, chosen: str) -> Dataset:
-        formats = self.get_import_formats()
-        if not chosen.isdigit() or int(chosen) >= len(formats):
-            raise PermissionDenied
-        return formats[int(chosen)]().create_dataset(content)
+        formats = {str(number): format_ for number, format_ in enumerate(self.get_import_formats())}
+        if chosen not in formats:
+            raise ValueError("This page knows no such format. Choose the file and its format again.")
+        return formats[chosen]().create_dataset(content)
 
     def question(self, request, outcome: Outcome, content: bytes, name: str, format_: str) -> ConfirmForm | None:
         """The form that confirms, where there is something to confirm."""

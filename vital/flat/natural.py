@@ -1,5 +1,6 @@
 """Tables whose rows have a natural key: vocabularies by their code, the organisation by its slugs."""
 
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,9 +14,16 @@ from tablib import Dataset
 from .resources import ABSENT, FlatResource, Outcome, RefusedError, Row
 
 BATCH = 500  # rows of one statement
+MOST_IMPORTED = 5_000  # rows that are in memory at once, while a browser waits
 TAKEN = object()  # stands where all rows of a key are spoken for
 YES_NO = {"yes": True, "no": False}
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+COMPARISONS = {
+    "": operator.eq,
+    "gte": operator.ge,
+    "lte": operator.le,
+    "in": lambda value, values: value in values,
+}
 
 
 class NaturalResource(FlatResource):
@@ -53,6 +61,11 @@ class NaturalResource(FlatResource):
             yield {name: value for name, value in row.items() if value is not None or self.columns[name].has_default()}
 
     def plan(self, dataset: Dataset, outcome: Outcome) -> None:
+        if len(dataset) > MOST_IMPORTED:
+            raise RefusedError(
+                f"A file for this page has at most {MOST_IMPORTED:,} rows; this one has {len(dataset):,}. Split it, or "
+                "have it loaded from a fixture, which has no such limit: manage.py loaddata."
+            )
         if lacking := [key for key in self.finders if key not in dataset.headers]:
             raise RefusedError(f"The file has no column «{lacking[0]}», by which rows are found. Add it.")
         if unknown := [str(title) for title in dataset.headers if title not in self.columns]:
@@ -127,19 +140,25 @@ class NaturalResource(FlatResource):
             value = YES_NO.get(str(value).strip().lower(), value)
         return field.to_python(str(value) if isinstance(field, models.IntegerField) else value)
 
+    @cached_property
+    def untold(self) -> set[str]:
+        """Columns that no form would look at here: not in files, or references, which were looked up already."""
+        return {field.name for field in self.model._meta.fields if field.name not in self.columns} | {*self.relations}
+
     def check(self, row: Row) -> None:
-        """Everything that a form would say; references were looked up already."""
+        """Everything that a form would say, without a query; by its unique key the row was found."""
         found = {name for name, _ in row.problems}
-        for check in (
-            lambda: row.instance.clean_fields(exclude={*self.relations, *found}),
-            row.instance.clean,
-            lambda: row.instance.validate_constraints(exclude=found),
-        ):
+        for check in (lambda: row.instance.clean_fields(exclude=self.untold | found), row.instance.clean):
             try:
                 check()
             except ValidationError as error:
                 for name, messages in error.message_dict.items():
                     row.problems += [("" if name == NON_FIELD_ERRORS else name, message) for message in messages]
+        fields = self.model._meta.concrete_fields
+        values = {field.name: None if field.name in found else getattr(row.instance, field.attname) for field in fields}
+        for rule in self.model._meta.constraints:
+            if isinstance(rule, models.CheckConstraint) and holds(rule.condition, values) is False:
+                row.problems.append(("", rule.get_violation_error_message()))
 
     def carry_out(self, outcome: Outcome, **about) -> None:
         created = [row.instance for row in outcome.rows if row.import_type == "new"]
@@ -152,6 +171,21 @@ class NaturalResource(FlatResource):
 def natural(field: models.Field) -> str:
     """The column by which files name the rows that a reference leads to."""
     return getattr(field.related_model, "NATURAL_KEY", ("code",))[0]
+
+
+def holds(condition: models.Q, values: dict[str, Any]) -> bool | None:
+    """What the database would say of a condition; None where it would not know."""
+    said = [holds(one, values) if isinstance(one, models.Q) else compared(*one, values) for one in condition.children]
+    deciding = {models.Q.AND: False, models.Q.OR: True}[condition.connector]
+    if deciding not in said and None in said:
+        return None
+    return (deciding if deciding in said else not deciding) is not condition.negated
+
+
+def compared(name: str, wanted: Any, values: dict[str, Any]) -> bool | None:
+    name, _, comparison = name.partition("__")
+    value, wanted = values[name], values[wanted.name] if isinstance(wanted, models.F) else wanted
+    return None if value is None or wanted is None else COMPARISONS[comparison](value, wanted)
 
 
 def numbered(dataset: Dataset) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -203,6 +203,8 @@ def _data(name: str) -> dict:
 
 @cache
 def built_in(name: str) -> Profile:
+    if name not in BUILT_IN:
+        raise UnreadableError(f"There is no profile «{name}». There are {', '.join(BUILT_IN)}.")
     return load(_data(name), trusted=True)
 
 

@@ -186,3 +186,20 @@ def test_the_pages_take_few_queries(bring, work, django_assert_max_num_queries):
     for page in (ADD, LIST, at("change", batch), at("item", batch, 0)):
         with django_assert_max_num_queries(25):
             assert work.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("question", ["{", "[]", "3", '{"table": "goals"}', '{"table": ["x"], "column": 1, "from": 2}'])
+def test_what_nobody_asked_nobody_has_answered(bring, work, pharma, question):
+    batch = bring(NEW)
+    response = work.post(at("settle", batch), {"question": question, "answer": "x", "mode": "odd", "profile": "/etc"})
+    assert response.status_code == 302
+    batch = worked(response["Location"], pharma)
+    assert batch.options["answers"] == []
+    assert (batch.options["mode"], batch.options["profile"]) == ("merge", "")
+    assert batch.state == Batch.State.CHECKED
+
+
+def test_an_odd_choice_is_the_usual_one(work, pharma):
+    file = SimpleUploadedFile("a.json", json.dumps(NEW).encode())
+    response = work.post(ADD, {"files": file, "mode": "x", "profile": "../../x"})
+    assert worked(response["Location"], pharma).options == {"mode": "merge", "profile": ""}

@@ -183,7 +183,8 @@ def test_what_an_import_did_is_taken_back_but_for_what_people_changed_since(brin
     assert after["core_profile"] == before["core_profile"]
     assert after["fears"] == before["fears"]
     assert [goal["goal_text"] for goal in after["goals"]][-1] == "Grow"
-    assert take_back(batch, ana) == undoing
+    nothing_left = worked(take_back(batch, ana))
+    assert nothing_left.counts.get("personas_changed", 0) == nothing_left.counts.get("personas_deleted", 0) == 0
     again = applied(worked(take_back(undoing, ana)), ana)
     assert again.state == State.APPLIED
     assert Persona.objects.filter(slug="new").exists()
@@ -213,7 +214,7 @@ def test_what_is_wished_to_stop_in_the_middle_leaves_nothing(bring, ana, monkeyp
 
     @contextmanager
     def beside(work):
-        def tell(done, **more):
+        def tell(done, before, **more):
             if done:
                 assert Persona.objects.filter(slug="new").exists()
                 raise StoppedError
@@ -269,10 +270,10 @@ def test_every_field_is_shown_before_and_after(bring):
     FACTORIES["tags"](persona=Persona.objects.get(slug="old"), tag_name="once")
     batch = bring({"slug": "old", "title": "Head", "tags": None})
     shown = showing.sections(PersonaPlan.unpacked(batch.items.get().plan))
-    assert [(name, [(row.op, row.title) for row in rows]) for name, rows in shown] == [
+    assert [(name, [(row.op, row.title) for row in rows]) for name, _, rows in shown] == [
         ("personas", [("change", "old")]), ("tags", [("delete", "once")]),
     ]  # fmt: skip
-    assert shown[0][1][0].fields[0][1:] == ("Lead", "Head")
+    assert shown[0][2][0].fields[0][1:] == ("Lead", "Head")
 
 
 def test_work_that_nobody_has_told_of_for_long_is_called_interrupted(bring):
@@ -297,3 +298,89 @@ def test_details_alone_find_the_rows_that_they_belong_to(bring, ana, tenant):
     assert errors(batch) == []
     applied(batch, ana)
     assert study.results.get().metric_name == "Hours"
+
+
+def test_a_batch_that_somebody_put_away_is_not_applied_by_a_worker_that_still_lives(bring, ana, monkeypatch):
+    batch = bring(NEW)
+    decide(batch, ana, batch.counts["plan"])
+    some = Work.apply_some
+
+    def slow(work, *args):
+        Batch.objects.filter(pk=batch.pk).update(told_at="2026-01-01T00:00Z")
+        batch.refresh_from_db()
+        assert batch.is_interrupted
+        stop(batch)
+        return some(work, *args)
+
+    monkeypatch.setattr(Work, "apply_some", slow)
+    assert worked(batch).state == State.CANCELLED
+    assert not Persona.objects.filter(slug="new").exists()
+
+
+def test_what_is_applied_can_no_longer_be_stopped_or_read_again(bring, ana):
+    batch = bring(NEW)
+    decide(batch, ana, batch.counts["plan"])
+    before = Batch.objects.get(pk=batch.pk)  # as a page that was opened earlier has it
+    worked(batch)
+    for late in (stop, try_again, lambda one: settle(one, [])):
+        with pytest.raises(NotNowError, match="It is applied"):
+            late(before)
+    assert worked(batch).state == State.APPLIED
+    assert worked(take_back(batch, ana)).counts["personas_deleted"] == 1
+
+
+def test_who_lost_the_right_after_deciding_applies_nothing(bring, ana):
+    batch = bring(NEW)
+    decide(batch, ana, batch.counts["plan"])
+    ana.memberships.all().delete()
+    worked(batch)
+    assert (batch.state, batch.message.split(".")[0]) == (State.FAILED, "Your role does not allow all of this")
+    assert not Persona.objects.exists()
+
+
+def test_a_plan_that_is_not_the_one_that_was_seen_is_not_applied(bring, ana):
+    batch = bring(NEW, {"slug": "other", "name": "Other"})
+    decide(batch, ana, batch.counts["plan"])
+    batch.items.get(slug="other").delete()
+    assert worked(batch).state == State.FAILED
+    assert not Persona.objects.exists()
+
+
+def test_a_profile_that_can_no_longer_be_read_spoils_no_other_import(bring, ana):
+    ExchangeProfile.objects.create(direction="import", name="Old", content={"base": "vital", "values": [
+        {"table": "nowhere", "column": "y", "from": "a", "to": "x"}]})  # fmt: skip
+    assert errors(bring(NEW)) == []
+
+
+def test_a_profile_is_one_of_those_that_there_are_and_no_file_of_the_machine(bring):
+    batch = bring(NEW, profile="/etc/hostname")
+    assert batch.state == State.FAILED
+    assert "There is no profile «/etc/hostname»" in batch.message
+
+
+def test_a_colleagues_profile_is_not_overwritten(bring, ana):
+    batch = bring(NEW)
+    showing.save_profile(batch, "Agency", [], ana)
+    with pytest.raises(NotNowError, match="already"):
+        showing.save_profile(batch, "Agency", [], ana)
+
+
+def test_files_that_were_forgotten_are_asked_for_again(bring):
+    batch = bring(NEW)
+    batch.files.all().delete()
+    try_again(batch)
+    assert "Bring them again" in worked(batch).message
+
+
+@pytest.mark.parametrize("slug", [["a"], {"a": 1}, 3])
+def test_a_slug_that_is_no_text_is_an_error_of_its_document_alone(bring, slug):
+    batch = bring(NEW, {"slug": slug, "name": "Odd"}, {"core_profile": {"slug": slug}, "name": "Odd"})
+    assert batch.state == State.CHECKED
+    assert batch.counts["personas_new"] >= 1
+
+
+def test_a_hundred_questions_are_asked_at_once_the_most_frequent_first(bring):
+    pains = [{"pain_point": str(n), "severity": f"odd {n}"} for n in range(120)]
+    batch = bring(NEW | {"pain_points": [*pains, {"pain_point": "x", "severity": "odd 119"}]})
+    asked = showing.Batch(batch).questions
+    assert (len(asked), asked[0].said) == (100, "odd 119")

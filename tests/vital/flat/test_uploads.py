@@ -6,7 +6,7 @@ import time
 import pytest
 from django.contrib.messages import get_messages
 
-from tests.vital.flat.files import CSV, Pages, table, text
+from tests.vital.flat.files import CSV, JSON, Pages, table, text
 from vital.flat import uploads
 from vital.flat.forms import LARGEST
 from vital.organisation.models import Function, RoleKPI, RoleResponsibility, RoleSkill
@@ -98,10 +98,25 @@ def test_a_big_one_is_refused_with_a_sentence(pages):
 
 def test_a_format_that_is_none_is_refused(pages, name):
     shown = pages.send(SENT)
-    for forged in ("4", "99", "x", "-1"):
-        assert pages.confirm(shown, format=forged).status_code == 403
+    for forged in ("4", "99", "9" * 5000, "x", "-1", "²", "٠"):
+        response = pages.confirm(shown, format=forged)
+        assert response.context["form"].errors == {
+            "import_file": ["This page knows no such format. Choose the file and its format again."]
+        }
         assert pages.send(SENT, forged).context["form"].errors["format"]
     assert name() == "Medical Affairs"
+
+
+def test_another_format_than_the_file_has_is_refused_with_a_sentence(pages, name):
+    shown = pages.send(SENT)
+    for response in (pages.confirm(shown, format=JSON), pages.send(SENT, JSON)):
+        assert response.context["form"].errors == {
+            "import_file": ["This is no JSON: expecting value, line 1, column 1."]
+        }
+        assert "This is no JSON" in text(response)
+    assert name() == "Medical Affairs"
+    assert pages.confirm(shown).status_code == 302  # what was shown can still be done
+    assert name() == "Medicine"
 
 
 def test_what_a_file_says_is_shown_as_text(pages):
