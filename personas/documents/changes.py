@@ -59,7 +59,18 @@ class PersonaPlan:
     def packed(self) -> bytes:
         """What is needed to show it, apply it and undo it: JSON, a tenth of its size."""
         changes = [
-            [c.op, c.word, c.id, c.parent, c.path, c.after, c.before, c.place, c.place_before, c.title]
+            [
+                c.op,
+                c.word,
+                str(c.id),
+                c.parent and str(c.parent),
+                c.path,
+                c.after,
+                c.before,
+                c.place,
+                c.place_before,
+                c.title,
+            ]
             for c in self.changes
         ]
         head = {"slug": self.slug, "id": self.id, "new": self.new, "version": self.version}
