@@ -123,7 +123,15 @@ def _value(connection, tables, table: Table, column: str, tenant: UUID):
     kind = table.columns[column]
     if label := _first_label(connection, kind):
         return label
-    made = {"integer": 1, "smallint": 1, "bigint": 1, "boolean": True, "date": "2026-01-01", "text[]": ["a"]}
+    made = {
+        "uuid": UUID(int=1),
+        "integer": 1,
+        "smallint": 1,
+        "bigint": 1,
+        "boolean": True,
+        "date": "2026-01-01",
+        "text[]": ["a"],
+    }
     return 1 if kind.startswith("numeric") else "2026-01-01" if kind.startswith("timestamp") else made.get(kind, "a")
 
 
