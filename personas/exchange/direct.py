@@ -12,6 +12,7 @@ from personas.documents.apply import apply
 from personas.documents.changes import Mode, PersonaPlan, Plan
 from personas.documents.plan import Planning
 from personas.models import Batch, BatchItem
+from vital.tenancy.context import unhurried
 
 from .batches import count, items_of, store
 from .reading import Source
@@ -34,6 +35,7 @@ class Direct:
 
     def run(self) -> Iterator[tuple[BatchItem, PersonaPlan]]:
         """Do it; what happens to each persona is told as it goes."""
+        unhurried()
         source = Source(self.options, self.about)
         planning = Planning(Mode(self.options["mode"]))
         batch = None if self.dry_run else self.batch()

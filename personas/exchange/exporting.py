@@ -12,7 +12,7 @@ from django.utils import timezone
 from personas.documents.dump import dump
 from personas.documents.shape import PERSONA, SHAPES
 from personas.models import Export, Persona
-from vital.tenancy.context import tenant_context
+from vital.tenancy.context import tenant_context, unhurried
 
 from .files import PIECES, TABLES, write
 from .sheets import fingerprint
@@ -56,6 +56,7 @@ class Sending:
             self.record()
 
     def blocks(self) -> Iterator[bytes]:
+        unhurried()
         documents = self.counted(self.documents())
         if self.format in PIECES:
             yield from (piece.encode() for piece in PIECES[self.format](documents))

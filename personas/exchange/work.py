@@ -17,7 +17,7 @@ from personas.documents.changes import Mode, PersonaPlan, Plan
 from personas.documents.plan import Planning
 from personas.documents.undo import undo
 from personas.models import Batch, BatchItem, EditorialState
-from vital.tenancy.context import tenant_context
+from vital.tenancy.context import tenant_context, unhurried
 from vital.tenancy.models import Membership, User
 
 from . import reading
@@ -131,6 +131,7 @@ class Work:
         """Carry out the plan: all of it in one transaction, or nothing."""
         lenient = batch.options.get("valid_only", False)
         with self.context():
+            unhurried()
             self.alone()
             self.refuse_who_may_no_longer(batch)
             items = BatchItem.objects.filter(batch=batch)

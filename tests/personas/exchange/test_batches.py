@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from personas.documents.changes import PersonaPlan
 from personas.documents.dump import dump
 from personas.exchange import batches, showing
 from personas.exchange.batches import NotNowError, decide, receive, settle, stop, take_back, try_again
+from personas.exchange.direct import Direct
 from personas.exchange.work import StoppedError, Work
 from personas.models import Batch, EditorialState, ExchangeProfile, Goal, Persona
 from tests.factories import FACTORIES, PersonaFactory
@@ -384,3 +386,14 @@ def test_a_hundred_questions_are_asked_at_once_the_most_frequent_first(bring):
     batch = bring(NEW | {"pain_points": [*pains, {"pain_point": "x", "severity": "odd 119"}]})
     asked = showing.Batch(batch).questions
     assert (len(asked), asked[0].said) == (100, "odd 119")
+
+
+def test_an_import_may_take_longer_than_a_page(tenant):
+    # Reading a large workbook leaves the transaction idle for minutes, and another import keeps its rows as long.
+    work = Direct([("file.json", BytesIO(json.dumps(NEW).encode()))], {"mode": "merge", "profile": ""})
+    for _ in work.run():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("0",)
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("15min",)
