@@ -25,7 +25,7 @@ from .batches import NotNowError, as_finding, count, item_of, items_of, refuse_m
 from .report import Finding, Kind, finding
 from .text import UnreadableError
 
-PIECE = 30  # personas that are in memory at once
+PIECE = 25  # personas that are in memory at once
 BESIDE = "beside"  # the second connection
 State = Batch.State
 
