@@ -13,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from personas.documents.changes import Mode, Op, PersonaPlan
+from personas.documents.changes import Mode, PersonaPlan
 from personas.exchange import batches, showing
 from personas.exchange.batches import NotNowError
 from personas.exchange.profiles import BUILT_IN, built_in
+from personas.exchange.reading import SAVED
 from personas.exchange.text import UnreadableError
 from personas.exchange.workbook import write_workbook
 from personas.models import Batch, ExchangeProfile
@@ -35,7 +36,7 @@ MODES = {
 
 def profile_choices() -> list[tuple[str, str, str]]:
     saved = ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT)
-    ours = [(f"saved:{one.pk}", one.name, "Saved here.") for one in saved]
+    ours = [(f"{SAVED}{one.pk}", one.name, "Saved here.") for one in saved]
     return [
         ("", "Recognise it", "Looks at the keys and columns, and says what it took the file for."), *ours,
         *((name, built_in(name).title, built_in(name).about) for name in BUILT_IN),
@@ -53,7 +54,6 @@ class BatchAdmin(ModelAdmin):
     list_select_related = ("created_by",)
     search_fields = ("title",)
     readonly_fields = ()
-    change_form_template = None
 
     @admin.display(description="state", ordering="state")
     def how_far(self, batch):
@@ -150,7 +150,7 @@ class BatchAdmin(ModelAdmin):
         sections = showing.sections(PersonaPlan.unpacked(item.plan))
         return self.page(
             request, "item.html", item.slug, batch=batch, item=item, sections=sections,
-            findings=showing.findings_of(item), Op=Op,
+            findings=showing.findings_of(item),
         )  # fmt: skip
 
     def report_view(self, request, pk):

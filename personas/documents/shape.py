@@ -115,3 +115,4 @@ def _shape(table: Table, parent: str) -> Shape:
 PERSONA = Shape(Persona, "personas", ("slug",))
 SHAPES = {section.word: _shape(section, "persona") for section in SECTIONS}
 ALL = (PERSONA, *(inner for shape in SHAPES.values() for inner in (shape, *shape.details)))
+BY_WORD = {shape.word: shape for shape in ALL}

@@ -8,8 +8,9 @@ from uuid import UUID
 from personas.models import EditorialState, Persona
 
 from .changes import Op, PersonaPlan, RowChange
+from .diff import FOLLOWING
 from .dump import load
-from .shape import ALL, PERSONA, SHAPES
+from .shape import ALL, BY_WORD, PERSONA, SHAPES
 from .values import plain
 
 
@@ -194,8 +195,7 @@ class _Way:
 
 def suggested(key: str, value: Any) -> bool:
     """Whether the database fills in a column of the persona where nothing is said."""
-    return value is None and key in ("gen_ai_readiness_level", "preferred_service_layer")
+    return value is None and key in FOLLOWING
 
 
 DRAFT = Persona._meta.get_field("validation_status").get_default()
-BY_WORD = {shape.word: shape for shape in ALL}

@@ -10,7 +10,7 @@ from psycopg import sql
 
 from personas.documents.changes import Op, PersonaPlan
 from personas.documents.schema import Problem
-from personas.documents.shape import ALL
+from personas.documents.shape import BY_WORD
 from personas.documents.undo import Kept
 from personas.documents.values import dumps
 from personas.models import Batch, BatchFile, BatchItem
@@ -20,7 +20,6 @@ from .report import Finding, Kind, finding
 State = Batch.State
 OPS = {Op.CREATE: "add", Op.CHANGE: "change", Op.DELETE: "delete"}
 BACK = OPS | {Op.CREATE: "delete", Op.DELETE: "add"}  # who may do a thing may take it back
-MODELS = {shape.word: shape.model for shape in ALL}
 
 
 class NotNowError(Exception):
@@ -50,8 +49,8 @@ def earlier(batch: Batch) -> Batch | None:
 
 def settle(batch: Batch, answers: list[dict], **options) -> None:
     """Take in what somebody has answered or chosen, and have the files read again with it."""
-    known = {(one["table"], one["column"], str(one["from"])): one for one in batch.options.get("answers", [])}
-    known |= {(one["table"], one["column"], str(one["from"])): one for one in answers}
+    given = [*batch.options.get("answers", []), *answers]
+    known = {(one["table"], one["column"], str(one["from"])): one for one in given}  # the latest holds
     batch.options = batch.options | options | {"answers": list(known.values())}
     move(batch, (State.CHECKED, State.FAILED, State.CANCELLED), State.WAITING, options=batch.options)
 
@@ -90,8 +89,8 @@ def missing_rights(batch: Batch, user) -> list[str]:
     missing = []
     for key, number in sorted(batch.counts.items()):
         word, _, op = key.rpartition(".")
-        if number and word in MODELS and op in rights:
-            options = MODELS[word]._meta
+        if number and word in BY_WORD and op in rights:
+            options = BY_WORD[word].model._meta
             if not user.has_perm(f"{options.app_label}.{rights[op]}_{options.model_name}"):
                 missing.append(f"{rights[op]} {options.verbose_name_plural}")
     return missing

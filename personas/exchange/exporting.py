@@ -48,12 +48,20 @@ class Sending:
     def __iter__(self) -> Iterator[bytes]:
         """The file, piece by piece. What is sent after the request was answered needs its own transaction."""
         with tenant_context(self.tenant, self.user, read_only=True):
-            for block in self.blocks():
-                self.digest.update(block)
-                self.size += len(block)
-                yield block
+            yield from self.measured()
         with tenant_context(self.tenant, self.user):
             self.record()
+
+    def write_to(self, file: BinaryIO) -> None:
+        """Inside a transaction that is open already, as commands have it."""
+        file.writelines(self.measured())
+        self.record()
+
+    def measured(self) -> Iterator[bytes]:
+        for block in self.blocks():
+            self.digest.update(block)
+            self.size += len(block)
+            yield block
 
     def blocks(self) -> Iterator[bytes]:
         unhurried()
@@ -85,14 +93,6 @@ class Sending:
             sha256=self.digest.hexdigest(), schema=fingerprint(), created_by_id=getattr(self.user, "pk", self.user),
         )  # fmt: skip
         return self.export
-
-    def write_to(self, file: BinaryIO) -> None:
-        """Inside a transaction that is open already, as commands have it."""
-        for block in self.blocks():
-            self.digest.update(block)
-            self.size += len(block)
-            file.write(block)
-        self.record()
 
 
 def manifest(export: Export) -> dict[str, Any]:

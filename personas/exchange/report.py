@@ -65,10 +65,6 @@ class Group:
     def first(self) -> Finding:
         return self.findings[0]
 
-    def __str__(self):
-        rows = f"{len(self.findings)} row{'s' * (len(self.findings) > 1)}"
-        return f"{self.first.column or self.first.key} {self.first.message}: {rows}"
-
 
 def finding(document: dict, slug: str, problem: Problem, kind: Kind = Kind.ERROR) -> Finding:
     """A problem of a document as its owner finds it."""

@@ -15,13 +15,13 @@ from personas.documents.apply import apply
 from personas.documents.changes import Op, RowChange
 from personas.documents.dump import tells
 from personas.documents.plan import plan
-from personas.documents.shape import PERSONA, SHAPES, Shape
+from personas.documents.shape import BY_WORD, PERSONA, SHAPES, Shape
 from personas.models import Persona
 from personas.models.columns import Items
 from vital.flat.natural import numbered
 from vital.flat.resources import FlatResource, Outcome, RefusedError, Row
 
-from .batches import MODELS, count, item_of, receive, store
+from .batches import count, item_of, receive, store
 from .places import Place, Placed
 from .tables import ID_COLUMN, PARENT_COLUMN, PERSONA_COLUMN, TABLES, columns_of, header, is_id, protected, value
 
@@ -115,13 +115,13 @@ class DocumentResource(FlatResource):
                 row.problems.append((column, str(problem)))
             for change in one.changes:
                 import_type, action = DOES[change.op]
-                outcome.needs[MODELS[change.word], action] += 1
+                outcome.needs[BY_WORD[change.word].model, action] += 1
                 if row := rows.get(change.path):
                     row.would(import_type, differences(change))
                     self.changes.append((row, change))
                 elif change.op == Op.DELETE:
                     row = outcome.add(Row(None, self.label(slug, change.before)))
-                    row.instance = MODELS[change.word](pk=change.id)
+                    row.instance = BY_WORD[change.word].model(pk=change.id)
                     row.would(import_type, [(name, before, None) for name, before in change.before.items()])
                 else:
                     beside += 1

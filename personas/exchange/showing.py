@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from personas import models
 from personas.documents.changes import Op, PersonaPlan, RowChange
-from personas.documents.shape import ALL
+from personas.documents.shape import ALL, BY_WORD
 from personas.documents.values import plain
 from personas.models import BatchFile, BatchItem, ExchangeProfile
 
@@ -18,7 +18,6 @@ from .profiles import built_in, load
 from .report import Finding, Group, Kind, grouped
 from .settling import Question, questions
 
-SHAPE_OF = {shape.word: shape for shape in ALL}
 ROWS = 200  # of a section that a page shows
 MOST = 20_000  # findings that a page looks at
 FIGURES = {"new": "new", "changed": "changed", "deleted": "deleted", "unchanged": "unchanged", "in_error": "faulty"}
@@ -150,7 +149,7 @@ def sections(plan: PersonaPlan) -> list[tuple[str, int, list[Row]]]:
 
 
 def row_of(change: RowChange) -> Row:
-    shape = SHAPE_OF[change.word]
+    shape = BY_WORD[change.word]
     fields = [
         Field(str(column.verbose_name), in_words(change.before.get(name)), in_words(change.after.get(name)))
         for name, column in shape.columns.items()

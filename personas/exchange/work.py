@@ -197,7 +197,7 @@ class Work:
         """How far it is, for those who watch; unless somebody wants it to stop, or has taken it away."""
         batch = Batch.objects.using(using).filter(pk=self.id)
         told = batch.filter(state__in=before, cancelling=False).update(done=done, told_at=Now(), **values)
-        if not told and batch.exists():
+        if not told and batch.exists():  # of one that nobody sees yet, nobody asks anything
             raise StoppedError
 
     @contextmanager

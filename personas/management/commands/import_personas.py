@@ -12,6 +12,7 @@ from personas.documents.changes import Mode, Op
 from personas.documents.values import plain
 from personas.exchange.direct import Direct
 from personas.exchange.profiles import BUILT_IN
+from personas.exchange.reading import SAVED
 from personas.exchange.report import Finding, Kind
 from personas.exchange.text import UnreadableError
 from personas.models import ExchangeProfile
@@ -73,7 +74,7 @@ class Command(TenantCommand):
         saved = ExchangeProfile.objects.filter(direction=ExchangeProfile.Direction.IMPORT, name=name).first()
         if saved is None:
             raise CommandError(f"There is no profile «{name}». There are {', '.join(BUILT_IN)}, and those you saved.")
-        return f"saved:{saved.pk}"
+        return f"{SAVED}{saved.pk}"
 
     def watched(self, work: Direct, quiet: bool):
         """What happens to each persona, as little of it as is printed in the end; a bar shows how far it is."""
