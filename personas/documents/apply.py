@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 from psycopg import sql
@@ -12,7 +11,7 @@ from personas.models import EditorialState, Persona
 from personas.models.columns import Items, Key
 from vital.tenancy.context import current_tenant
 
-from .changes import Op, Plan, RowChange
+from .changes import Op, PersonaPlan, Plan, RowChange
 from .schema import Problem
 from .shape import ALL, PERSONA, Shape
 
@@ -37,8 +36,9 @@ def apply(plan: Plan) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         refuse_stale(plan)
         gone = {change.id for change in changes[PERSONA.word, Op.DELETE]}
-        changed = {persona.id for persona in plan.personas if persona.changes and not persona.new}
-        with held_versions(cursor, list(changed - gone)):
+        changed = [persona for persona in plan.personas if persona.changes and persona.id not in gone]
+        tables = [shape.model._meta.db_table for shape in ALL if any((shape.word, op) in changes for op in Op)]
+        with held_versions(cursor, changed, tables):
             # Deletions first, so that what they leave is free to be taken; details before what they belong to.
             written = sum(delete(cursor, shape, changes[shape.word, Op.DELETE]) for shape in reversed(ALL))
             for shape in ALL:
@@ -95,12 +95,14 @@ def refuse_stale(plan: Plan) -> None:
 
 
 @contextmanager
-def held_versions(cursor, personas: list[UUID]) -> Iterator[None]:
-    """However many statements it takes, the version of each persona rises once."""
+def held_versions(cursor, personas: list[PersonaPlan], tables: list[str]) -> Iterator[None]:
+    """However many statements it takes, the version of each persona rises once, and its rows are counted once."""
     cursor.execute("SET LOCAL app.versions = 'held'")
     yield
     cursor.execute("SET LOCAL app.versions = ''")
-    cursor.execute("SELECT raise_versions(%s, %s)", [current_tenant(), personas])
+    for new in (False, True):
+        if ids := [persona.id for persona in personas if persona.new == new]:
+            cursor.execute("SELECT raise_versions(%s, %s, %s, %s)", [current_tenant(), ids, tables, int(not new)])
 
 
 def write(cursor, shape: Shape, changes: list[RowChange]) -> int:

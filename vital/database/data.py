@@ -111,6 +111,22 @@ DATA_LAWS = (
         """,
         RECOMPUTE.format("recompute_personas"),
     ),
+    DataLaw(
+        "database.D07",
+        "the editorial state counts the rows of each section",
+        """
+        SELECT format(
+            'SELECT slug, %1$L FROM personas JOIN editorial_state ON persona_id = personas.id WHERE '
+            '(SELECT count(*) FROM %2$I AS section WHERE section.persona_id = personas.id) '
+            'IS DISTINCT FROM coalesce((counts ->> %1$L)::integer, 0) '
+            'OR completeness IS DISTINCT FROM completeness_of(counts)',
+            substr(section, length('persona_') + 1), section
+        )
+        FROM unnest(section_tables()) AS section
+        """,
+        RECOMPUTE.format("recompute_editorial_state"),
+        each=True,
+    ),
 )
 
 

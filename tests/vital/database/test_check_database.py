@@ -75,6 +75,8 @@ def test_machines_get_an_empty_list_of_a_sound_database():
         ("DELETE FROM editorial_state", "D04"),
         ("UPDATE personas SET role_name = 'Somebody else'", "D05"),
         ("UPDATE personas SET gen_ai_readiness_level = 'expert'", "D06"),
+        ("DELETE FROM persona_goals", "D07"),
+        ("UPDATE editorial_state SET completeness = 99", "D07"),
     ],
 )
 def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser, change, law):
@@ -92,6 +94,7 @@ def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser,
         "UPDATE persona_evidence_summary SET total_sources = 99",
         "DELETE FROM editorial_state",
         "UPDATE personas SET role_name = 'x', gen_ai_readiness_level = 'expert'",
+        "DELETE FROM persona_goals",
     ],
 )
 def test_the_fix_that_is_offered_mends_it_when_the_application_runs_it(persona, as_superuser, database_name, change):
