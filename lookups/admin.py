@@ -5,23 +5,18 @@ from django.contrib import admin, messages
 from django.db import IntegrityError, connection, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from vital.admin import ModelAdmin
 from vital.flat.admin import FlatFiles
 
 from .models import Lookup
+from .uses import columns, uses
 
 
 def where(value: Lookup) -> str:
     """Where this value is used in the current tenant: «3 roles, 1 department»."""
-    uses = []
-    for relation in value._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete:
-            model = relation.related_model
-            if count := model.objects.filter(**{relation.field.name: value}).count():
-                names = model._meta.verbose_name, model._meta.verbose_name_plural
-                uses.append(f"{count} {names[count != 1]}")
-    return ", ".join(uses)
+    return ", ".join(f"{use.count} {use.rows}" for use in uses([value])[value.pk])
 
 
 class LookupAdmin(FlatFiles, ModelAdmin):
@@ -30,6 +25,7 @@ class LookupAdmin(FlatFiles, ModelAdmin):
     list_per_page = 100
     actions = ("activate", "deactivate")
     readonly_fields = ("created_at",)
+    change_form_outer_after_template = "admin/lookups/uses.html"
 
     @property
     def intro(self):
@@ -39,7 +35,32 @@ class LookupAdmin(FlatFiles, ModelAdmin):
         return [field.name for field in self.model._meta.fields if field.editable]
 
     def get_list_display(self, request):
-        return ("display_name", "code", *(name for name in self.own_fields() if name not in ("code", "display_name")))
+        used = ("used",) if columns(self.model) else ()
+        named = ("display_name", "code")
+        return (*named, *used, *(name for name in self.own_fields() if name not in named))
+
+    def get_changelist_instance(self, request):
+        shown = super().get_changelist_instance(request)
+        used = uses(shown.result_list)
+        for value in shown.result_list:
+            value.uses = used[value.pk]
+        return shown
+
+    @admin.display(description="used")
+    def used(self, value):
+        """The number of rows, with the way to them; where they are in several tables, to the page that lists these."""
+        if not value.uses:
+            return "not used"
+        link = value.uses[0].link if len(value.uses) == 1 else None
+        own = reverse(f"admin:lookups_{self.opts.model_name}_change", args=[value.pk])
+        count = sum(use.count for use in value.uses)
+        said = f"{count:,} row{'s' * (count != 1)}"
+        return format_html('<a class="vital-link" href="{}">{}</a>', link or f"{own}#uses", said)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context |= {"uses": uses([obj])[obj.pk], "columns": columns(self.model)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_fields(self, request, obj=None):
         return (*self.own_fields(), *self.readonly_fields)

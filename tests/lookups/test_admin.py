@@ -6,7 +6,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from lookups.models import GoalType, Industry, SeniorityLevel
+from lookups.models import BudgetRange, GoalType, Industry, SeniorityLevel, SeverityLevel
+from lookups.uses import FILTERS, columns, uses
+from personas.exchange.choosing import PersonaFilters
+from personas.models import Persona
+from tests.factories import FACTORIES, PersonaFactory
 from vital.organisation.models import Role
 from vital.tenancy import roles
 from vital.tenancy.context import tenant_context
@@ -158,6 +162,103 @@ class TestDeactivating:
         act(work, "activate", value)
         value.refresh_from_db()
         assert value.is_active
+
+
+class TestWhereItIsUsed:
+    @pytest.fixture
+    def reader(self, pharma, join, enter):
+        return enter(join(pharma))
+
+    @staticmethod
+    def cell(client, value) -> str:
+        """What the list says in the column «used» of a value."""
+        html = client.get(page("changelist", model=type(value))).content.decode()
+        row = next(row for row in html.split("<tr")[1:] if f">{value.code}<" in row)
+        return row.split('data-label="used">')[1].split("</td>")[0]
+
+    @staticmethod
+    def section(client, value) -> str:
+        return client.get(page("change", value, type(value))).content.decode().split('id="uses"')[1]
+
+    @pytest.fixture
+    def used(self, pharma, digital, value):
+        """A value that two roles have here, and three elsewhere."""
+        employ(pharma, value, 2)
+        employ(digital, value, 3)
+        return value
+
+    def test_the_list_counts_the_rows_of_the_tenant(self, reader, used):
+        link = f"{reverse('admin:organisation_role_changelist')}?seniority_level=zed-9"
+        assert self.cell(reader, used) == f'<a class="vital-link" href="{link}">2 rows</a>'
+
+    def test_the_count_of_one_table_leads_to_its_rows(self, reader, used):
+        link = self.cell(reader, used).split('"')[3]
+        assert reader.get(link).context["cl"].result_count == 2
+
+    def test_the_count_of_several_tables_leads_to_the_value_which_lists_them(self, reader, pharma):
+        with tenant_context(pharma):
+            persona, low = PersonaFactory(), SeverityLevel.objects.get(code="low")
+            FACTORIES["pain_points"].create_batch(2, persona=persona, severity_id=low.code)
+            FACTORIES["goals"](persona=persona, priority_id=low.code)
+        assert (
+            self.cell(reader, low)
+            == f'<a class="vital-link" href="{page("change", low, SeverityLevel)}#uses">3 rows</a>'
+        )
+        shown = self.section(reader, low)
+        assert ">2 pain points</a>, as severity" in shown
+        assert ">1 goal</a>, as priority" in shown
+
+    def test_a_value_that_nothing_uses_says_so(self, reader, value):
+        assert self.cell(reader, value) == "not used"
+        assert "Nothing in this tenant uses it." in self.section(reader, value)
+
+    def test_a_vocabulary_to_which_no_table_refers_has_no_such_column(self, reader):
+        value = BudgetRange.objects.first()
+        assert 'data-label="used"' not in reader.get(page("changelist", model=BudgetRange)).content.decode()
+        assert "No table refers to this vocabulary." in self.section(reader, value)
+
+    def test_rows_of_views_are_not_counted_beside_those_of_their_tables(self, reader, pharma, value):
+        with tenant_context(pharma):
+            PersonaFactory(seniority_level_id=value.code)
+        assert ">1 row</a>" in self.cell(reader, value)
+        assert ">1 persona</a>" in self.section(reader, value)
+
+    def test_a_value_that_is_part_of_another_is_a_use_of_it(self, reader):
+        whole = Industry.objects.create(code="whole", display_name="Whole")
+        Industry.objects.create(code="part", display_name="Part", parent=whole)
+        assert ">1 row</a>" in self.cell(reader, whole)
+
+    @pytest.mark.parametrize("model", [model for model in VOCABULARIES if columns(model)], ids=lambda one: one.__name__)
+    def test_the_list_that_a_use_leads_to_shows_its_rows(self, reader, pharma, model):
+        with tenant_context(pharma):
+            PersonaFactory(complete="most")
+            found = [use for uses_of_one in uses(model.objects.all()).values() for use in uses_of_one]
+        assert found or model is Industry
+        for use in found:
+            if use.link:
+                shown = reader.get(use.link).context
+                rows = shown["listing"].number if "listing" in shown else shown["cl"].result_count
+                assert rows == use.count, use
+
+    def test_the_lists_with_filters_of_their_own_are_asked_by_them(self):
+        filters = {one.field_name.removeprefix("persona__"): name for name, one in PersonaFilters.base_filters.items()}
+        of_personas = {field.name for model in VOCABULARIES for field in columns(model) if field.model is Persona}
+        assert {"personas.persona": {name: filters[name] for name in of_personas & set(filters)}} == FILTERS
+
+    def test_all_values_are_counted_in_one_query(self, reader, pharma, django_assert_num_queries):
+        with tenant_context(pharma):
+            values = list(SeverityLevel.objects.all())
+            with django_assert_num_queries(1):
+                uses(values)
+
+    @pytest.mark.parametrize("name", ["changelist", "change"])
+    def test_pages_take_no_more_queries_than_their_budget(self, reader, pharma, django_assert_max_num_queries, name):
+        with tenant_context(pharma):
+            PersonaFactory(complete="most")
+        value = SeverityLevel.objects.first()
+        ContentType.objects.clear_cache()
+        with django_assert_max_num_queries(25):
+            assert reader.get(page(name, value if name == "change" else None, SeverityLevel)).status_code == 200
 
 
 @pytest.mark.parametrize("role", roles.Role)

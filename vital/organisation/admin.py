@@ -1,10 +1,16 @@
 from django.contrib import admin
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+from unfold.forms import PaginationInlineFormSet
 
 from vital.admin import ModelAdmin, TabularInline
 from vital.flat.admin import FlatFiles
 
 from .models import Department, Function, JobToBeDone, Role, RoleKPI, RoleResponsibility, RoleSkill
+
+MOST = 50  # personas that a role's page names; usually it has four
 
 
 class OrganisationAdmin(FlatFiles, ModelAdmin):
@@ -60,17 +66,37 @@ class DepartmentAdmin(OrganisationAdmin):
         return department.role_count
 
 
-class ResponsibilityInline(TabularInline):
+class Rows(PaginationInlineFormSet):
+    """A page of a role's rows, all of which are read: to count them first would be a query more."""
+
+    def get_page(self, paginator, page):
+        paginator.object_list = list(paginator.object_list)
+        return super().get_page(paginator, page)
+
+    def add_fields(self, form, index):
+        """A table has titles over its columns, but a screen reader says what the field itself is called."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
+
+class RoleInline(TabularInline):
+    formset = Rows
+    per_page = 10  # of three tabs at once: a page posts at most 300 fields
+    ordering = ("sequence_order", "pk")  # a page of rows needs an order in which none are equal
+
+
+class ResponsibilityInline(RoleInline):
     model = RoleResponsibility
     fields = ("responsibility", "category", "importance", "sequence_order")
 
 
-class SkillInline(TabularInline):
+class SkillInline(RoleInline):
     model = RoleSkill
     fields = ("skill_name", "skill_category", "proficiency_required", "sequence_order")
 
 
-class KPIInline(TabularInline):
+class KPIInline(RoleInline):
     model = RoleKPI
     fields = ("kpi_name", "kpi_description", "measurement_frequency", "sequence_order")
 
@@ -121,6 +147,27 @@ class RoleAdmin(OrganisationAdmin):
         ),
         ("History", {"fields": (("created_at", "updated_at"),)}),
     )
+    change_form_outer_after_template = "admin/organisation/role_personas.html"
+
+    def get_queryset(self, request):
+        roles = super().get_queryset(request)
+        if not request.resolver_match.url_name.endswith("_change"):
+            return roles
+        personas = self.opts.get_field("personas").related_model.objects.filter(role=OuterRef("pk"), deleted_at=None)
+        shown = {name: name for name in ("pk", "name", "title", "archetype", "validation_status")}
+        return roles.annotate(people=ArraySubquery(personas.order_by("name").values(shown=JSONObject(**shown))[:MOST]))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may = {action: request.user.has_perm(f"personas.{action}_persona") for action in ("view", "add")}
+        if obj and may["view"]:
+            columns = self.opts.get_field("personas").related_model._meta
+            for persona in obj.people:
+                for name in ("archetype", "validation_status"):
+                    persona[name] = dict(columns.get_field(name).flatchoices).get(persona[name])
+            context |= {"personas": obj.people, "most": MOST}
+            if may["add"]:
+                context["add_persona"] = f"{reverse('admin:personas_persona_add')}?role={obj.pk}"
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(JobToBeDone)
