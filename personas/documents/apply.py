@@ -15,6 +15,8 @@ from .changes import Op, PersonaPlan, Plan, RowChange
 from .schema import Problem
 from .shape import ALL, PERSONA, Shape
 
+FOUND_AT_ONCE = 5  # personas of a plan whose words the search reads before the plan ends
+
 
 class RefusedError(Exception):
     """A plan that is not carried out, with what stands against it."""
@@ -103,6 +105,10 @@ def held_versions(cursor, personas: list[PersonaPlan], tables: list[str]) -> Ite
     for new in (False, True):
         if ids := [persona.id for persona in personas if persona.new == new]:
             cursor.execute("SELECT raise_versions(%s, %s, %s, %s)", [current_tenant(), ids, tables, int(not new)])
+    # What somebody saves is found at once; a load does not wait for it, and is read by a job.
+    if 0 < len(personas) <= FOUND_AT_ONCE:
+        ids = [persona.id for persona in personas]
+        cursor.execute("SELECT read_words(%s, %s, %s)", [current_tenant(), ids, tables])
 
 
 def write(cursor, shape: Shape, changes: list[RowChange]) -> int:

@@ -28,6 +28,10 @@ class Planning:
         self.mode, self.known = mode, Known()
         self.seen: set = set()  # slugs and ids of the documents so far
         self.number = 0
+        self.slugs: set[str] = set()
+
+    def look_ahead(self) -> None:
+        """Read which personas there are, for understood()."""
         self.slugs = set(Persona.objects.values_list("slug", flat=True))
 
     def understood(self, document: dict) -> Parsed | None:
@@ -51,7 +55,9 @@ class Planning:
             ).only("pk", "slug", "deleted_at")
         }
         by_slug = {persona.slug: persona for persona in there.values()}
-        contents = load(list(there))
+        contents = load(
+            list(there), {word for document in documents if isinstance(document, dict) for word in document}
+        )
         versions = dict(EditorialState.objects.filter(persona_id__in=there).values_list("persona_id", "version"))
         plans = []
         for document, one, (slug, id_) in zip(documents, parsed, named, strict=True):
@@ -75,7 +81,7 @@ class Planning:
         if persona and by_slug.get(slug, persona) is not persona:
             one.problems.append(Problem(("slug",), "unique", f"«{slug}» is another persona's slug", slug))
         if persona and persona.deleted_at:
-            one.problems.append(Problem(("slug",), "deleted", f"«{slug}» was deleted; restore it first", slug))
+            one.problems.append(Problem(("slug",), "deleted", f"«{slug}» is in the trash; restore it first", slug))
         if self.seen & {slug, one.id}:
             one.problems.append(Problem(("slug",), "twice", f"«{slug}» was in this file before", slug))
         self.seen |= {slug, one.id}

@@ -41,6 +41,7 @@ class Shape:
     single: bool = False
     parent: str | None = None  # the reference to the row that this one belongs to
     details: tuple["Shape", ...] = ()
+    only: tuple[str, ...] = ()  # where a page or a file deals with some columns: those
 
     @cached_property
     def columns(self) -> dict[str, models.Field]:
@@ -48,7 +49,9 @@ class Shape:
         return {
             field.name: field
             for field in self.model._meta.local_concrete_fields
-            if field.editable and field.name not in (*ORDERS, self.parent)
+            if field.editable
+            and field.name not in (*ORDERS, self.parent)
+            and (not self.only or field.name in self.only)
         }
 
     @cached_property

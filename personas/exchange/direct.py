@@ -38,6 +38,7 @@ class Direct:
         unhurried()
         source = Source(self.options, self.about)
         planning = Planning(Mode(self.options["mode"]))
+        planning.look_ahead()
         batch = None if self.dry_run else self.batch()
         with few_collections():
             for documents, findings, parsed in read_ahead(source, self.files, planning):

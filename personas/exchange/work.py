@@ -111,6 +111,7 @@ class Work:
                 raise UnreadableError("Its files were forgotten, as all are after 90 days. Bring them again.")
             source = reading.Source(batch.options, about)
             planning = Planning(Mode(batch.options.get("mode", Mode.MERGE)))
+            planning.look_ahead()
         for documents, findings, parsed in read_ahead(source, files, planning):
             with self.context():
                 yield items_of(documents, findings, planning.chunk(documents, parsed))

@@ -382,7 +382,7 @@ def test_a_deleted_persona_is_not_changed_behind_the_back_of_whoever_deleted_it(
     Persona.objects.filter(pk=ann.pk).update(deleted_at=timezone.now())
     made = planned(title="New")
     assert [(persona.new, persona.id) for persona in made.personas] == [(False, ann.pk)]
-    assert [problem.message for _, problem in made.problems] == ["«ann-lee» was deleted; restore it first"]
+    assert [problem.message for _, problem in made.problems] == ["«ann-lee» is in the trash; restore it first"]
 
 
 # What planning costs
