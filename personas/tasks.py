@@ -1,4 +1,4 @@
-"""What the worker does for personas: imports when they come, counts every night."""
+"""What the worker does for personas: imports when they come, words for the search soon after, counts every night."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant
 
 KEPT = timedelta(days=90)
+PIECE = 20  # personas
 TRIES = 3  # of work whose worker was lost
 
 
@@ -35,6 +36,18 @@ def forget_old_files(timestamp: int) -> None:
     for tenant in Tenant.objects.all():
         with tenant_context(tenant):
             BatchFile.objects.filter(batch__created_at__lt=timezone.now() - KEPT).delete()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="read-words")
+def read_words(timestamp: int) -> None:
+    """Read for the search what was loaded, piece by piece; whoever saves meanwhile waits for one piece at most."""
+    for tenant in Tenant.objects.all():
+        read = PIECE
+        while read:
+            with tenant_context(tenant), connection.cursor() as cursor:
+                cursor.execute("SELECT read_unread_words(%s, %s)", [tenant.pk, PIECE])
+                read = cursor.fetchone()[0]
 
 
 @app.task(retry=RetryStrategy(max_attempts=10, wait=3, retry_exceptions={BusyError}))

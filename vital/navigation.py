@@ -5,19 +5,29 @@ from django.contrib import admin
 from django.templatetags.static import static
 from django.urls import reverse
 
-# A task, and the pages for it: title, icon, and the model (or the app, for a page that lists its models).
+# A task, and the pages for it: title, icon, and the model (or the app, for a page that lists its models); behind a
+# stroke, another page of the model than its list.
 TASKS = {
     "Personas": (
         ("Personas", "diversity_3", "personas.persona"),
         ("All sections", "table_rows", "personas"),
+        ("Trash", "delete", "personas.persona/trash"),
     ),
     "Import and export": (
         ("Imports", "upload_file", "personas.batch"),
         ("Exports", "download", "personas.export"),
         ("Saved profiles", "bookmark", "personas.exchangeprofile"),
     ),
+    "Reports": (
+        ("Listed personas", "list_alt", "personas.listedpersona"),
+        ("Complete personas", "article", "personas.completepersona"),
+        ("Scored personas", "leaderboard", "personas.scoredpersona"),
+        ("Archetype shares", "donut_small", "personas.archetypeshare"),
+        ("Counted personas", "calculate", "personas.countedpersona"),
+    ),
     "Organisation": (
-        ("Functions", "account_tree", "organisation.function"),
+        ("Organisation", "account_tree", "organisation"),
+        ("Functions", "hub", "organisation.function"),
         ("Departments", "apartment", "organisation.department"),
         ("Roles", "badge", "organisation.role"),
         ("Jobs to be done", "task_alt", "organisation.jobtobedone"),
@@ -30,8 +40,10 @@ TASKS = {
     ),
 }
 INTROS = {
+    "organisation": "Functions, departments, roles and their personas, as a tree.",
     "lookups": "The values that people choose from, everywhere.",
     "personas": "The rows of all personas, section by section.",
+    "personas.persona/trash": "Personas that were put aside, to be restored or deleted for good.",
 }
 
 
@@ -56,7 +68,7 @@ def sidebar(request) -> list[dict]:
 
 
 def may_open(user, page: str) -> bool:
-    app, _, model = page.partition(".")
+    app, _, model = page.partition("/")[0].partition(".")
     return user.has_perm(f"{app}.view_{model}") if model else user.has_module_perms(app)
 
 
@@ -65,11 +77,11 @@ def entry(request, title: str, icon: str, page: str) -> dict:
     if "." not in page:
         link, intro = reverse("admin:app_list", args=[page]), INTROS[page]
     else:
-        model = apps.get_model(page)
-        link = reverse(f"admin:{page.replace('.', '_')}_changelist")
-        of_model = admin.site.get_model_admin(model)
-        intro = of_model.intro
-        badge = of_model.badge(request) or None if hasattr(of_model, "badge") else None
+        label, _, other = page.partition("/")
+        link = reverse(f"admin:{label.replace('.', '_')}_{other or 'changelist'}")
+        of_model = admin.site.get_model_admin(apps.get_model(label))
+        intro = INTROS.get(page, of_model.intro)
+        badge = of_model.badge(request) or None if hasattr(of_model, "badge") and not other else None
     return {"title": title, "icon": icon, "link": link, "intro": intro, "badge": badge}
 
 

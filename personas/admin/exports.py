@@ -92,7 +92,8 @@ class ExportAdmin(ModelAdmin):
 def read(asked) -> dict:
     """What a form, or the address that led to it, chooses; what says nothing is left out."""
     choice = {"ids": [one for one in asked.getlist("ids") if one], "sections": asked.getlist("sections"),
-              "with_ids": "with_ids" in asked, "search": asked.get("search", "").strip()}  # fmt: skip
+              "with_ids": "with_ids" in asked, "search": asked.get("search", "").strip(),
+              "list": asked.get("list", "")}  # fmt: skip
     choice |= {name: asked.get(name, "") for name in FILTERS}
     if choice["archetype"] not in Archetype.values:
         del choice["archetype"]

@@ -14,6 +14,7 @@ from personas.documents.shape import PERSONA, SHAPES
 from personas.models import Export, Persona
 from vital.tenancy.context import tenant_context, unhurried
 
+from .choosing import found
 from .files import PIECES, TABLES, write
 from .sheets import fingerprint
 
@@ -22,12 +23,14 @@ FILTERS = {"function": "function__slug", "role": "role__slug", "archetype": "arc
 
 
 def chosen(choice: dict[str, Any]) -> QuerySet:
-    """The personas that a choice names: some ids or slugs, or what filters leave; without any, all that there are."""
+    """The personas that a choice names: ids or slugs, what a list shows or filters leave; without any, all there are."""
     personas = Persona.objects.filter(deleted_at=None).order_by("slug")
     if ids := choice.get("ids"):
         personas = personas.filter(pk__in=ids)
     if slugs := choice.get("slugs"):
         personas = personas.filter(slug__in=slugs)
+    if query := choice.get("list"):
+        personas = personas.filter(pk__in=found(query).values("persona"))
     for name, path in FILTERS.items():
         if value := choice.get(name):
             personas = personas.filter(**{path: value})

@@ -1,14 +1,15 @@
 """What the house knows about the work on a persona."""
 
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 
-from vital.fields import Line
+from vital.fields import Line, Prose, created_at, updated_at
 from vital.tenancy.models import TenantForeignKey, TenantModel
 
 from .persona import Persona
 
-__all__ = ["EditorialState"]
+__all__ = ["EditorialState", "SavedList", "Words"]
 
 
 class EditorialState(TenantModel):
@@ -37,10 +38,13 @@ class EditorialState(TenantModel):
         help_text="Who looks after the persona: whoever made it, until somebody hands it over.",
     )
     counts = models.JSONField(
-        default=dict, db_default={}, help_text="Rows of each section that has had any, such as «{\"goals\": 5}»."
+        default=dict, db_default={}, help_text='Rows of each section that has had any, such as «{"goals": 5}».'
     )
     completeness = models.SmallIntegerField(
         default=0, db_default=0, help_text="Of the rows that are expected, the share that is there, from 0 to 100."
+    )
+    words_version = models.IntegerField(
+        default=0, db_default=0, help_text="Version that the search has read; where it is not the present one, it will."
     )
 
     class Meta(TenantModel.Meta):
@@ -52,3 +56,54 @@ class EditorialState(TenantModel):
 
     def __str__(self):
         return f"version {self.version}"
+
+
+class Words(TenantModel):
+    """The words of each section of a persona, and in one more row those of all of it; for the search."""
+
+    persona = TenantForeignKey(Persona, models.CASCADE, related_name="+", help_text="Persona that says them.")
+    section = Line(help_text="Section that they stand in, such as «goals»; «*»: all of the persona.")
+    words = SearchVectorField(help_text="The words, as the search looks for them.")
+
+    class Meta(TenantModel.Meta):
+        db_table = "editorial_words"
+        verbose_name = verbose_name_plural = "words of personas"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("tenant", "persona", "section"), name="editorial_words_tenant_id_persona_id_section_key"
+            ),
+        )
+
+    def __str__(self):
+        return self.section
+
+
+class SavedList(TenantModel):
+    """What somebody looks for again and again: filters, order and columns of the list of personas, under a name."""
+
+    name = Line(max_length=80, help_text="What people call it, such as «Oncology drafts».")
+    query = Prose(help_text="Filters, order and columns, as they stand in the address of the list.")
+    shared = models.BooleanField(default=False, db_default=False, help_text="Tick to offer it to all of the tenant.")
+    created_by = models.ForeignKey(
+        "tenancy.User",
+        models.CASCADE,
+        db_column="created_by",
+        db_index=False,
+        related_name="+",
+        help_text="Whose list it is.",
+    )
+    created_at = created_at()
+    updated_at = updated_at()
+
+    class Meta(TenantModel.Meta):
+        db_table = "editorial_lists"
+        verbose_name = "saved list"
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("tenant", "created_by", "name"), name="editorial_lists_tenant_id_created_by_name_key"
+            ),
+        )
+
+    def __str__(self):
+        return self.name

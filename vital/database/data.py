@@ -127,6 +127,17 @@ DATA_LAWS = (
         RECOMPUTE.format("recompute_editorial_state"),
         each=True,
     ),
+    DataLaw(
+        "database.D08",
+        "the search knows the words of every persona",
+        """
+        SELECT slug FROM personas JOIN editorial_state ON persona_id = personas.id
+        WHERE words_version <> version AND changed_at < now() - interval '1 hour'
+        OR words_version = version AND NOT EXISTS (
+            SELECT FROM editorial_words AS w WHERE w.persona_id = personas.id AND section = '*')
+        """,
+        RECOMPUTE.format("recompute_editorial_words"),
+    ),
 )
 
 

@@ -199,7 +199,8 @@ LAWS = (
         SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
             AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
             AND (proname, proowner::regrole::text) NOT IN
-            (('search_personas', 'vital_search'), ('refresh_persona_summary', 'vital_summary'))""",
+            (('search_personas', 'vital_search'), ('find_personas', 'vital_search'),
+             ('refresh_persona_summary', 'vital_summary'))""",
         "ALTER FUNCTION … SECURITY INVOKER;",
     ),
     Law(

@@ -11,6 +11,7 @@ class Role(models.TextChoices):
 
 
 NONE, VIEW, WRITE, ALL = "", "view", "view add change", "view add change delete"
+PURGE = f"{ALL} purge"  # for good, and what others made
 # What an app's models (or some models, by their labels) allow. The longest matching name holds; what is not listed is
 # forbidden. Platform administrators may do everything in the tenant that they act in.
 #    model                             analyst  reviewer  publisher  tenant admin
@@ -19,12 +20,13 @@ GRANTS = {
     "organisation":                    (WRITE,  WRITE,    WRITE,     ALL),
     "tenancy.membership":              (NONE,   NONE,     NONE,      ALL),
     "personas":                        (ALL,    ALL,      ALL,       ALL),
-    "personas.persona":                (WRITE,  WRITE,    WRITE,     ALL),
+    "personas.persona":                (ALL,    ALL,      ALL,       PURGE),
+    "personas.savedlist":              (ALL,    ALL,      ALL,       PURGE),
     "personas.batch personas.export":  (WRITE,  WRITE,    WRITE,     WRITE),
     "personas.exchangeprofile":        (ALL,    ALL,      ALL,       ALL),
     # What only the machine writes.
     "personas.batchfile personas.batchitem personas.editorialstate personas.archetypeshare personas.completepersona "
-    "personas.countedpersona personas.listedpersona personas.scoredpersona":
+    "personas.countedpersona personas.listedpersona personas.scoredpersona personas.words":
                                        (VIEW,   VIEW,     VIEW,      VIEW),
 }  # fmt: skip
 BY_LABEL = {label: granted for labels, granted in GRANTS.items() for label in labels.split()}

@@ -99,10 +99,3 @@ def test_personas_that_were_ticked_in_the_list_are_those_that_are_sent(work, per
     page = work.post(reverse("admin:personas_persona_changelist"), ticked).content.decode()
     assert "The 1 persona that you ticked" in page
     assert f'name="ids" value="{personas[1].pk}"' in page
-
-
-def test_too_many_ticks_are_refused_with_the_way_out(work, personas, monkeypatch):
-    monkeypatch.setattr("personas.admin.personas.MOST", 1)
-    ticked = {"action": "export_whole", "_selected_action": [one.pk for one in personas]}
-    page = work.post(reverse("admin:personas_persona_changelist"), ticked, follow=True).content.decode()
-    assert "Tick at most 1 personas" in page

@@ -1,14 +1,22 @@
-"""The list of personas, their page, and putting them aside."""
+"""The list of personas: search, filters, order, pages, columns."""
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.urls import reverse
 
-from personas.documents.shape import PERSONA
+from personas.admin import columns
+from personas.admin.listing import SORTED
+from personas.documents.apply import apply
+from personas.documents.plan import plan
+from personas.exchange.choosing import PersonaFilters
 from personas.models import EditorialState, Goal, Persona
-from tests.factories import PersonaFactory
-from tests.personas.admin.test_sections import posted
+from tests.factories import FACTORIES, PersonaFactory
+from tests.vital.flat.files import Pages, rows
 from vital.tenancy.context import tenant_context
 from vital.tenancy.roles import Role
 
@@ -33,117 +41,243 @@ def ben(pharma):
         return PersonaFactory(slug="ben", name="Ben Bauer", title="Statistician", archetype="SKEPTIC")
 
 
-def address(page: str, persona=None) -> str:
-    return reverse(f"admin:personas_persona_{page}", args=persona and [persona.pk])
-
-
 def listed(client, **query) -> list[str]:
-    return [persona.slug for persona in client.get(LIST, query).context["cl"].result_list]
+    return [row.state.persona.slug for row in client.get(LIST, query).context["listing"].rows]
+
+
+def read(client, query: str = "") -> str:
+    return client.get(f"{LIST}?{query}").content.decode()
+
+
+def state(persona) -> EditorialState:
+    with tenant_context(persona.tenant_id):
+        return EditorialState.objects.get(persona=persona)
+
+
+def change(persona, **fields) -> None:
+    """Change the state of a persona."""
+    with tenant_context(persona.tenant_id):
+        EditorialState.objects.filter(persona=persona).update(**fields)
 
 
 class TestTheList:
-    def test_says_who_they_are_and_who_changed_them_last(self, work, ana, pharma):
-        form = posted(work.get(address("change", ana))) | {"tagline": "New"}
-        assert work.post(address("change", ana), form).status_code == 302
-        text = work.get(LIST).content.decode()
-        for said in ("Ana Alvares", "Liaison", "Learner", "Ana Silva"):
+    def test_says_who_they_are_and_who_changed_them_last(self, pharma, join, enter):
+        ana = join(pharma, full_name="Ana Silva")
+        with tenant_context(pharma, ana):
+            PersonaFactory(name="Zoe Zimmer", title="Liaison", archetype="LEARNER")
+        text = read(enter(ana))
+        for said in ("Zoe Zimmer", "Liaison", "Learner", "Ana Silva", "1 persona"):
             assert said in text
 
-    def test_says_so_where_there_is_none(self, work):
-        response = work.get(LIST)
-        assert response.context["cl"].result_count == 0
-        assert "Personas are invented people" in response.content.decode()
+    def test_leads_to_adding_and_importing_where_there_is_none(self, work):
+        text = read(work)
+        assert "There is no persona yet" in text
+        assert reverse("admin:personas_persona_add") in text
+        assert reverse("admin:personas_batch_add") in text
 
-    @pytest.mark.parametrize("typed", ["ana", "Alvares", "lvar", "liaison"])
-    def test_finds_by_name_slug_and_title(self, work, ana, ben, typed):
-        assert listed(work, q=typed) == ["ana"]
-
-    def test_filters(self, work, ana, ben):
-        assert listed(work, archetype__exact="SKEPTIC") == ["ben"]
-        assert listed(work, is_active__exact="1") == ["ana", "ben"]
+    def test_leads_to_clearing_the_filters_where_they_leave_none(self, work, ana):
+        text = read(work, "archetype=SKEPTIC")
+        assert "No persona is found" in text
+        assert f'<a class="vital-link" href="{LIST}">Clear all filters</a>' in text
 
     def test_shows_nothing_of_another_tenant(self, work, ana, digital):
         with tenant_context(digital):
-            PersonaFactory(name="Zebulon")
+            zoe = PersonaFactory(name="Zebulon", slug="zoe")
+            apply(plan([{"slug": "zoe", "tagline": "Sleep"}]))
         assert listed(work) == ["ana"]
+        assert listed(work, q="sleep") == []
+        assert listed(work, function=str(zoe.function_id)) == []
+        assert "Zebulon" not in read(work, f"after=A~{zoe.pk}")
 
-    def test_takes_no_more_queries_than_its_budget(self, work, pharma, django_assert_max_num_queries):
+    def test_is_not_for_those_who_work_elsewhere(self, digital, join, enter, ana):
+        assert listed(enter(join(digital))) == []
+
+    @pytest.mark.parametrize(
+        ("query", "shown"), [("", 100), ("q=liaison", 50), ("q=liaison&order=-evidence&archetype=LEARNER", 50)]
+    )
+    def test_takes_no_more_queries_than_its_budget(self, work, pharma, django_assert_max_num_queries, query, shown):
         with tenant_context(pharma):
             for _ in range(120):
-                PersonaFactory()
+                PersonaFactory(title="Liaison", archetype="LEARNER")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT read_unread_words(%s, 120)", [pharma.pk])
         ContentType.objects.clear_cache()
         with django_assert_max_num_queries(25):
-            assert len(listed(work)) == 100
+            assert len(work.get(f"{LIST}?{query}").context["listing"].rows) == shown
+
+    def test_has_the_columns_that_one_chooses(self, work, ana):
+        for query in ("columns=department,version", "columns=version&columns=department&columns=nonsense"):
+            headings = work.get(f"{LIST}?{query}").context["listing"].headings
+            assert [one.title for one in headings] == ["Name", "Department", "Version"]
+        assert "Department" not in [one.title for one in work.get(LIST).context["listing"].headings]
+
+    @pytest.mark.parametrize("name", columns.COLUMNS)
+    def test_shows_every_column(self, work, ana, name):
+        listing = work.get(LIST, {"columns": name}).context["listing"]
+        assert [heading.name for heading in listing.headings] == ["name", name]
+
+    def test_tells_how_many_there_are_without_counting_all(self, work, ana, ben, monkeypatch):
+        assert "2 personas" in read(work)
+        monkeypatch.setattr("personas.admin.listing.COUNTED", 1)
+        assert "More than 1 personas" in read(work)
+
+    def test_sends_what_it_shows_as_the_file_of_its_table(self, work, ana, ben):
+        assert {row["slug"] for row in rows(Pages(work, Persona).export(query="?archetype=SKEPTIC"))} == {"ben"}
 
 
-class TestAPersona:
-    def test_shows_its_own_columns_by_the_client_s_headings(self, work, ana):
-        shown = work.get(address("change", ana)).context["adminform"]
-        assert [title for title, _ in shown.fieldsets][:3] == [
-            "Core profile",
-            "Archetype assignment",
-            "Organizational context",
-        ]
-        assert set(PERSONA.columns) == set(shown.form.fields)
-
-    def test_saved_as_it_came_changes_nothing(self, work, pharma, ana):
+class TestSearching:
+    @pytest.fixture(autouse=True)
+    def known(self, pharma):
         with tenant_context(pharma):
-            before = Persona.objects.filter(pk=ana.pk).values().get()
-        assert work.post(address("change", ana), posted(work.get(address("change", ana)))).status_code == 302
+            goals = [{"goal_text": "Find the safety data of < 3 days"}]
+            apply(plan([{"slug": "ana", "name": "Ana Alvares", "title": "Liaison", "goals": goals}]))
+            apply(plan([{"slug": "ben", "name": "Ben Bauer", "title": "Statistician"}]))
+
+    @pytest.mark.parametrize("typed", ["ana", "Alvares", "alv", "liaison", "safety data", "liaison safe"])
+    def test_finds_by_any_words_of_a_persona(self, work, typed):
+        assert listed(work, q=typed) == ["ana"]
+
+    def test_says_where_it_matched_and_leads_there(self, work, pharma):
         with tenant_context(pharma):
-            after = Persona.objects.filter(pk=ana.pk).values().get()
-        assert after | {"updated_at": before["updated_at"]} == before
+            goal = Goal.objects.get()
+        text = read(work, "q=safety")
+        there = reverse("admin:personas_persona_section", args=[goal.persona_id, "goals"])
+        assert f'href="{there}#row-{goal.pk}"><b>Goals:</b>' in text
+        assert "Find the <mark>safety</mark> data of &lt; 3 days" in text
 
-    def test_is_never_published_by_its_form(self, work, pharma, ana):
-        work.post(address("change", ana), posted(work.get(address("change", ana))) | {"validation_status": "published"})
+    def test_leads_to_the_persona_for_its_own_words(self, work, pharma):
         with tenant_context(pharma):
-            assert Persona.objects.get(pk=ana.pk).validation_status == "draft"
+            address = reverse("admin:personas_persona_change", args=[Persona.objects.get(slug="ben").pk])
+        assert f'href="{address}"><b>About the persona:</b> …<mark>Statistician</mark>…' in read(work, "q=statistician")
 
-    def test_is_added(self, work, pharma):
-        form = posted(work.get(address("add"))) | {"name": "Cleo", "slug": "cleo"}
-        assert work.post(address("add"), form).status_code == 302
+    def test_says_what_is_not_read_yet(self, work, pharma):
         with tenant_context(pharma):
-            assert EditorialState.objects.get(persona__slug="cleo").changed_by.full_name == "Ana Silva"
+            PersonaFactory()
+        assert "1 persona is still being read; search again in a minute." in read(work, "q=nothing")
+        assert "still being read" not in read(work)
+
+    @pytest.mark.parametrize("typed", ["the", "'", "\\", "a & | b", "-", '"', "x" * 3000, "\0", "⟦"])
+    def test_takes_whatever_is_typed(self, work, typed):
+        assert work.get(LIST, {"q": typed}).status_code == 200
 
 
-class TestDeleting:
-    def test_asks_and_puts_aside_with_all_its_rows(self, work, pharma, ana):
+class TestFilters:
+    def values(self, persona) -> dict[str, str]:
+        """What each filter has to say to find this one."""
+        return {
+            "function": persona.function_id, "department": persona.department_id, "role": persona.role_id,
+            "archetype": persona.archetype, "seniority": persona.seniority_level_id,
+            "readiness": persona.gen_ai_readiness_level, "status": "validated", "completeness_min": 41,
+            "completeness_max": 59, "evidence_min": 3, "updated_since": "2026-11-01", "active": "no",
+            "owner": "me",
+        }  # fmt: skip
+
+    @pytest.fixture
+    def cleo(self, pharma, ana, ben):
+        """A persona that differs from the other two in everything there is a filter for."""
         with tenant_context(pharma):
-            Goal.objects.create(persona=ana, goal_text="Sleep")
-        assert "Delete «Ana Alvares»?" in work.get(address("delete", ana)).content.decode()
-        assert work.post(address("delete", ana), {"post": "yes"}).status_code == 302
-        assert listed(work) == []
-        with tenant_context(pharma):
-            assert Goal.objects.get().persona == ana
-
-    def test_asks_with_few_queries(self, work, ana, django_assert_max_num_queries):
-        with django_assert_max_num_queries(20):
-            work.get(address("delete", ana))
-
-    def test_works_for_several(self, work, ana, ben):
-        form = {"action": "delete_selected", "_selected_action": [ana.pk, ben.pk]}
-        assert "Ben Bauer" in work.post(LIST, form).content.decode()
-        work.post(LIST, form | {"post": "yes"})
-        assert listed(work) == []
-        assert listed(work, deleted="yes") == ["ana", "ben"]
-
-    def test_is_undone_under_the_filter_for_deleted_ones(self, work, pharma, ana, ben):
-        work.post(address("delete", ana), {"post": "yes"})
-        assert listed(work, deleted="yes") == ["ana"]
-        work.post(f"{LIST}?deleted=yes", {"action": "restore", "_selected_action": [ana.pk]})
-        assert listed(work) == ["ana", "ben"]
-        with tenant_context(pharma):
-            assert "Restored." in LogEntry.objects.filter(object_id=str(ana.pk)).values_list(
-                "change_message", flat=True
+            cleo = PersonaFactory(slug="cleo")
+            for other in (ana, ben):
+                Persona.objects.filter(pk=other.pk).update(
+                    function=None, department=None, role=None, seniority_level=None, ai_maturity_score=None,
+                    gen_ai_readiness_level=None,
+                )  # fmt: skip
+            Persona.objects.filter(pk=cleo.pk).update(
+                archetype="ORCHESTRATOR", validation_status="validated", is_active=False
             )
+            for _ in range(3):
+                FACTORIES["public_research"](persona=cleo)
+            cleo.refresh_from_db()
+        for persona, complete, year in ((ana, 40, 2025), (ben, 60, 2024), (cleo, 50, 2026)):
+            change(persona, completeness=complete, changed_at=datetime(year, 11, 1, 12, tzinfo=UTC))
+        return cleo
 
-    def test_restoring_is_offered_only_there(self, work, ana):
-        actions = {name for name, _ in work.get(LIST).context["action_form"].fields["action"].choices}
-        assert "restore" not in actions
+    @pytest.mark.parametrize("name", sorted(PersonaFilters.base_filters.keys() - {"q"}))
+    def test_leaves_what_it_names(self, pharma, join, enter, cleo, ben, name):
+        work = enter(join(pharma))
+        change(cleo, owner=join(pharma, Role.REVIEWER))
+        if name == "owner":
+            assert listed(work, owner="me") == []
+            assert listed(work, owner="nobody") == ["ana", "ben"]
+            assert listed(work, owner=str(state(cleo).owner_id)) == ["cleo"]
+        elif name == "completeness_max":
+            assert set(listed(work, completeness_max="59")) == {"ana", "cleo"}
+        elif name == "completeness_min":
+            assert set(listed(work, completeness_min="41")) == {"ben", "cleo"}
+        else:
+            assert listed(work, **{name: self.values(cleo)[name]}) == ["cleo"]
 
-    def test_is_not_for_analysts(self, pharma, join, enter, ana):
-        client = enter(join(pharma, Role.ANALYST))
-        assert client.post(address("delete", ana), {"post": "yes"}).status_code == 403
-        client.post(LIST, {"action": "delete_selected", "_selected_action": [ana.pk], "post": "yes"})
-        client.post(f"{LIST}?deleted=yes", {"action": "restore", "_selected_action": [ana.pk]})
-        assert listed(client) == ["ana"]
+    def test_work_together(self, work, cleo):
+        assert listed(work, **{name: value for name, value in self.values(cleo).items() if name != "owner"}) == ["cleo"]
+        assert listed(work, archetype="ORCHESTRATOR", status="draft") == []
+
+    @pytest.mark.parametrize("value", ["nonsense", "-1", "1e9", "9" * 40, "'", "\0", "2026-13-45", str(UUID(int=7))])
+    @pytest.mark.parametrize("name", sorted(PersonaFilters.base_filters.keys() - {"q"}))
+    def test_say_what_makes_no_sense_and_show_nothing(self, work, ana, name, value):
+        response = work.get(LIST, {name: value})
+        assert response.status_code == 200
+        assert "A filter makes no sense" in response.content.decode()
+        assert response.context["listing"].rows == []
+
+    def test_are_named_each_with_the_way_to_go_on_without(self, work, ana):
+        listing = work.get(LIST, {"archetype": "LEARNER", "status": "draft", "order": "-changed"}).context["listing"]
+        assert listing.chips == [
+            ("Archetype", "Learner", "?status=draft&order=-changed"),
+            ("Status", "Draft", "?archetype=LEARNER&order=-changed"),
+        ]
+
+    def test_go_along_to_the_export(self, pharma, join, enter, ana, ben):
+        user = join(pharma)
+        change(ana, owner=user)
+        page = enter(user).get(LIST, {"owner": "me", "archetype": "LEARNER"}).context["export"]
+        export = enter(user).get(page)
+        assert export.context["number"] == 1
+        assert "1 persona, as your list showed it." in export.content.decode()
+        sent = export.context["choice"] | {"format": "json"}
+        document = json.loads(b"".join(enter(user).post(reverse("admin:personas_export_add"), sent)))
+        assert [one["slug"] for one in document["personas"]] == ["ana"]
+
+
+class TestPaging:
+    @pytest.fixture
+    def seven(self, pharma):
+        """Seven personas, some alike in what lists are sorted by."""
+        with tenant_context(pharma):
+            made = [PersonaFactory(slug=f"p{n}", name=f"Same {n // 3}") for n in range(7)]
+            for _ in range(2):
+                FACTORIES["public_research"](persona=made[4])
+            for n, persona in enumerate(made):
+                persona.role_name = None
+                change(persona, completeness=n // 2, changed_at=datetime(2026, 1, 1 + n // 4, tzinfo=UTC))
+        return made
+
+    @pytest.mark.parametrize("order", [f"{sign}{name}" for name in SORTED for sign in ("", "-")])
+    def test_goes_through_all_of_them_and_back(self, work, seven, monkeypatch, order):
+        whole = listed(work, order=order)
+        monkeypatch.setattr("personas.admin.listing.SIZE", 2)
+        seen, address = [], f"?order={order}"
+        steps = []
+        while address:
+            listing = work.get(LIST + address).context["listing"]
+            steps.append([row.state.persona.slug for row in listing.rows])
+            seen, last, address = seen + steps[-1], listing, listing.next
+        assert (seen, len(seen), [len(step) for step in steps]) == (whole, 7, [2, 2, 2, 1])
+        assert steps[0] == [row.state.persona.slug for row in work.get(f"{LIST}?order={order}").context["listing"].rows]
+        back = [steps[-1]]
+        while last.previous:
+            last = work.get(LIST + last.previous).context["listing"]
+            back.insert(0, [row.state.persona.slug for row in last.rows])
+        assert back == steps
+        assert (last.previous, bool(last.next)) == (None, True)
+
+    @pytest.mark.parametrize("step", ["nonsense", "~", "a~b", "\0~\0", f"x~{UUID(int=7)}", f"NaN~{UUID(int=7)}"])
+    @pytest.mark.parametrize("order", ["name", "-changed", "completeness", "job"])
+    def test_takes_whatever_the_address_says(self, work, ana, order, step):
+        for name in ("after", "before"):
+            assert work.get(LIST, {name: step, "order": order}).status_code == 200
+
+    def test_headings_sort_and_turn_around(self, work, ana):
+        headings = {one.name: one for one in work.get(LIST, {"order": "-changed"}).context["listing"].headings}
+        assert (headings["changed"].sorted, headings["changed"].address) == ("descending", "?order=changed")
+        assert (headings["name"].sorted, headings["name"].address) == (None, "?")
+        assert headings["archetype"].address is None

@@ -77,6 +77,8 @@ def test_machines_get_an_empty_list_of_a_sound_database():
         ("UPDATE personas SET gen_ai_readiness_level = 'expert'", "D06"),
         ("DELETE FROM persona_goals", "D07"),
         ("UPDATE editorial_state SET completeness = 99", "D07"),
+        ("UPDATE editorial_state SET words_version = version", "D08"),
+        ("UPDATE editorial_state SET changed_at = changed_at - interval '2 hours'", "D08"),
     ],
 )
 def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser, change, law):
@@ -95,6 +97,7 @@ def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser,
         "DELETE FROM editorial_state",
         "UPDATE personas SET role_name = 'x', gen_ai_readiness_level = 'expert'",
         "DELETE FROM persona_goals",
+        "UPDATE editorial_state SET words_version = version",
     ],
 )
 def test_the_fix_that_is_offered_mends_it_when_the_application_runs_it(persona, as_superuser, database_name, change):

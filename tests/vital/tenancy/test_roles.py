@@ -28,7 +28,6 @@ ALLOWED = {
     "tenancy.tenant": (NONE, NONE, NONE, NONE, WRITE),
     "tenancy.user": (NONE, NONE, NONE, NONE, WRITE),
     "personas": (ALL, ALL, ALL, ALL, ALL),
-    "personas.persona": (WRITE, WRITE, WRITE, ALL, ALL),
 }
 BY_MODEL = {TABLES[name].model: factory for name, factory in FACTORIES.items()}
 ACTORS = ("analyst", "reviewer", "publisher", "tenant_admin", "platform_admin")
