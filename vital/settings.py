@@ -207,6 +207,7 @@ UNFOLD = {
     "STYLES": ["vital.navigation.stylesheet"],
     "SCRIPTS": ["vital.navigation.script"],
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "personas.admin.dashboard.home",
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {

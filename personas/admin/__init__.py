@@ -1,3 +1,3 @@
 """The admin of personas: lists, sections, files."""
 
-from . import exports, imports, personas, sections  # noqa: F401 - registers their pages
+from . import exports, imports, personas, reports, sections  # noqa: F401 - registers their pages

@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
-from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname as url_name
 from django.db import models
 from django.db.models import F
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from personas.documents.shape import PERSONA, Shape
 from personas.exchange.resources import resource_for
@@ -31,20 +32,6 @@ class PersonaFilter(admin.SimpleListFilter):
         return queryset.filter(whose_slug=self.value()) if self.value() else queryset
 
 
-class RowForm(forms.ModelForm):
-    """A row is added to a persona of the tenant, and stays with it."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "persona" in self.fields:
-            self.fields["persona"].queryset = Persona.objects.filter(deleted_at=None)
-
-    def clean(self):
-        if "persona" in self.fields:
-            self.instance.persona = self.cleaned_data.get("persona")
-        return super().clean()
-
-
 class RowAdmin(FlatFiles, ModelAdmin):
     """Base of the pages of sections and details."""
 
@@ -53,6 +40,7 @@ class RowAdmin(FlatFiles, ModelAdmin):
     list_filter = (PersonaFilter,)
     list_per_page = 100
     show_full_result_count = False
+    readonly_fields = ()
 
     @property
     def intro(self):
@@ -89,32 +77,24 @@ class RowAdmin(FlatFiles, ModelAdmin):
         texts = [name for name in self.shape.identity if isinstance(self.shape.columns[name], models.TextField)]
         return (*texts, f"{self.to_persona}name", f"{self.to_persona}slug")
 
-    def get_autocomplete_fields(self, request):
-        return (*self.shape.references, *([self.shape.parent] if "." in self.table else []))
+    def has_delete_permission(self, request, obj=None):
+        return False  # rows are deleted where their persona is edited, and can be taken back there
 
-    def get_fields(self, request, obj=None):
-        return (self.shape.parent, *self.shape.columns, *(self.readonly_fields if obj else ()))
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Rows are edited where their persona is."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        section = getattr(row, self.shape.parent) if "." in self.table else row
+        page = reverse(url_name(Persona._meta, "section"), args=[section.persona_id, self.table.partition(".")[0]])
+        return redirect(f"{page}?row={section.pk}#row-{row.pk}")
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        # The persona is no field of the model's forms; ours asks for it.
-        fields = [name for name in kwargs.get("fields") or self.get_fields(request, obj) if obj or name != "persona"]
-        return super().get_form(request, obj, change, **kwargs | {"fields": fields})
-
-    def get_readonly_fields(self, request, obj=None):
-        return (*self.readonly_fields, *([self.shape.parent] if obj else []))
-
-
-def form_for(model: type[models.Model]) -> type[forms.ModelForm]:
-    """A form that asks for the persona, which the model keeps from forms."""
-    if "persona" not in {field.name for field in model._meta.fields}:
-        return forms.ModelForm
-    widget = AutocompleteSelect(model._meta.get_field("persona"), admin.site)
-    persona = forms.ModelChoiceField(Persona.objects.none(), widget=widget, help_text="Persona that the row is about.")
-    return type(RowForm)(f"{model.__name__}Form", (RowForm,), {"persona": persona})
+    def add_view(self, request, form_url="", extra_context=None):
+        messages.info(request, f"Choose the persona; {self.opts.verbose_name_plural} are added on its page.")
+        return redirect(reverse(url_name(Persona._meta, "changelist")))
 
 
 for name, shape in TABLES.items():
     if shape is not PERSONA:
-        stamps = [one for one in ("created_at", "updated_at") if hasattr(shape.model, one)]
-        about = {"table": name, "shape": shape, "form": form_for(shape.model), "readonly_fields": tuple(stamps)}
+        about = {"table": name, "shape": shape}
         admin.site.register(shape.model, type(f"{shape.model.__name__}Admin", (RowAdmin,), about))

@@ -9,6 +9,7 @@ from .evidence_details import *
 from .exchange import *
 from .goals import *
 from .persona import *
+from .presence import *
 from .profile import *
 from .stakeholders import *
 from .time_perspectives import *

@@ -1,0 +1,1 @@
+"""The editor of a persona: one place at a time, and always the whole beside it."""
