@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from personas.enums import Archetype, Status
-from personas.exchange.choosing import ME, personas_in_use
+from personas.exchange.choosing import ME, OTHERS, personas_in_use
 from personas.models import Batch
 from vital.tenancy.models import User
 from vital.tenancy.roles import Role
@@ -60,8 +60,8 @@ SOURCES = (
         may_validate,
         lambda user: personas_in_use().filter(persona__validation_status=Status.PENDING_REVIEW).exclude(owner=user),
         PERSONA,
-        "All personas in review, mine too",
-        lambda user: {"status": Status.PENDING_REVIEW},
+        "All personas of others in review",
+        lambda user: {"status": Status.PENDING_REVIEW, "owner": OTHERS},
     ),
 )
 

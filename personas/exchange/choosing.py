@@ -5,7 +5,7 @@ from uuid import UUID
 
 import django_filters as filters
 from django import forms
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
@@ -15,9 +15,9 @@ from personas.models import EditorialState, EvidenceSummary, Persona
 from vital.tenancy.context import current_tenant
 from vital.tenancy.models import Membership
 
-ANY = "any"
-ME, NOBODY = "me", "nobody"
-WHOSE = ((ME, "Me"), (NOBODY, "Nobody"))
+ANY, NONE = "any", "none"
+ME, OTHERS, NOBODY = "me", "others", "nobody"
+WHOSE = ((ME, "Me"), (OTHERS, "Others"), (NOBODY, "Nobody"))
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -56,11 +56,13 @@ class WholeFilter(filters.Filter):
 
 def one_of(name: str, label: str) -> filters.Filter:
     """A filter whose choices are the tenant's."""
-    return filters.ChoiceFilter(label=label, field_name=f"persona__{name}", empty_label=ANY)
+    return filters.ChoiceFilter(label=label, field_name=f"persona__{name}", empty_label=ANY, null_label=NONE)
 
 
 def choice(name: str, label: str) -> filters.Filter:
-    return filters.ChoiceFilter(label=label, field_name=f"persona__{name}", choices=choices(name), empty_label=ANY)
+    return filters.ChoiceFilter(
+        label=label, field_name=f"persona__{name}", choices=choices(name), empty_label=ANY, null_label=NONE
+    )
 
 
 class PersonaFilters(filters.FilterSet):
@@ -82,6 +84,7 @@ class PersonaFilters(filters.FilterSet):
         label="Complete, up to %", field_name="completeness", lookup_expr="lte", min_value=0, max_value=100
     )
     evidence_min = WholeFilter(label="Sources, at least", method="with_evidence", min_value=0, max_value=1_000_000)
+    evidence_max = WholeFilter(label="Sources, at most", method="with_little", min_value=0, max_value=1_000_000)
     updated_since = filters.DateFilter(
         label="Changed since", method="changed_since", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
@@ -100,12 +103,17 @@ class PersonaFilters(filters.FilterSet):
     def of_owner(self, states, name, value):
         if value == ME:
             return states.filter(owner=self.user) if self.user else states.none()
+        if value == OTHERS:
+            return states.filter(~Q(owner=self.user) | Q(owner=None))
         return states.filter(owner=None if value == NOBODY else value)
 
     def with_evidence(self, states, name, value):
         if not value:
             return states  # a persona without any source has no summary
         return states.filter(persona_id__in=EvidenceSummary.objects.filter(total_sources__gte=value).values("persona"))
+
+    def with_little(self, states, name, value):
+        return states.exclude(persona_id__in=EvidenceSummary.objects.filter(total_sources__gt=value).values("persona"))
 
     def changed_since(self, states, name, value):
         return states.filter(changed_at__gte=timezone.make_aware(datetime.combine(value, time.min)))

@@ -26,7 +26,8 @@ GRANTS = {
     "personas.exchangeprofile":        (ALL,    ALL,      ALL,       ALL),
     # What only the machine writes.
     "personas.batchfile personas.batchitem personas.editorialstate personas.archetypeshare personas.completepersona "
-    "personas.countedpersona personas.listedpersona personas.scoredpersona personas.words":
+    "personas.countedpersona personas.listedpersona personas.scoredpersona personas.words "
+    "personas.presence":
                                        (VIEW,   VIEW,     VIEW,      VIEW),
 }  # fmt: skip
 BY_LABEL = {label: granted for labels, granted in GRANTS.items() for label in labels.split()}

@@ -63,6 +63,8 @@ class Editor:
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The whole of a persona at a glance: where it stands, what is missing, and the way to every place."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         persona = self.get_object(request, object_id)
         if persona is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -33,13 +33,13 @@ class Place:
 
     @cached_property
     def expected_in_words(self) -> str:
-        """`5 to 10`, `1`, `up to 5`."""
+        """`5 to 10`, `1`, `0 to 5`."""
         if not self.expected:
             return ""
         fewest, most = self.expected
         if fewest == most:
             return str(most)
-        return f"{fewest} to {most}" if fewest else f"up to {most}"
+        return f"{fewest} to {most}"
 
     @cached_property
     def per_page(self) -> int:

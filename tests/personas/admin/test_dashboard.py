@@ -112,9 +112,9 @@ class TestWaitsForMe:
         make(ana, "Bo", validation_status="pending_review")
         person = join(pharma, role, email="somebody@pharma.example")
         found = links(enter(person))
-        assert ("All personas in review, mine too" in found) == (role != Role.ANALYST)
+        assert ("All personas of others in review" in found) == (role != Role.ANALYST)
         if role != Role.ANALYST:
-            assert asked(found["All personas in review, mine too"]) == {"status": "pending_review"}
+            assert asked(found["All personas of others in review"]) == {"status": "pending_review", "owner": "others"}
 
     def test_are_never_my_own_personas(self, enter, ana, rui, make):
         make(rui, "Mine", validation_status="pending_review")

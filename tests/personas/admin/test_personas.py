@@ -199,13 +199,19 @@ class TestFilters:
         if name == "owner":
             assert listed(work, owner="me") == []
             assert listed(work, owner="nobody") == ["ana", "ben"]
+            assert listed(work, owner="others") == ["ana", "ben", "cleo"]
             assert listed(work, owner=str(state(cleo).owner_id)) == ["cleo"]
+        elif name == "evidence_max":
+            assert listed(work, evidence_max="2") == ["ana", "ben"]
+            assert listed(work, evidence_max="3") == ["ana", "ben", "cleo"]
         elif name == "completeness_max":
             assert set(listed(work, completeness_max="59")) == {"ana", "cleo"}
         elif name == "completeness_min":
             assert set(listed(work, completeness_min="41")) == {"ben", "cleo"}
         else:
             assert listed(work, **{name: self.values(cleo)[name]}) == ["cleo"]
+            if name in ("function", "department", "role", "seniority", "readiness"):
+                assert listed(work, **{name: "null"}) == ["ana", "ben"]
 
     def test_work_together(self, work, cleo):
         assert listed(work, **{name: value for name, value in self.values(cleo).items() if name != "owner"}) == ["cleo"]
