@@ -9,7 +9,7 @@ from .changes import Mode, Op, PersonaPlan, RowChange
 from .diff import Known, Planner
 from .dump import as_row
 from .edit import Edit, wanted
-from .schema import parse
+from .schema import Problem, parse
 from .shape import PERSONA, Shape
 
 
@@ -34,32 +34,48 @@ class Conflict:
 
 def compare(shape: Shape, base: list[dict], current: list[dict], edit: Edit) -> Conflict:
     """Three ways: what the page showed, what is there, and what somebody wants; the diff is that of all plans."""
-    shown = before(current, base, edit.stood)
+    shown = before(shape, current, base, edit.stood)
     theirs = _changes(shape, shown, [_whole(shape, row) for row in current])
     mine = _changes(shape, shown, wanted(shape, shown, edit))
-    choices = [choice for id_, change in mine.items() if id_ in theirs for choice in _choices(change, theirs[id_])]
+    choices = [choice for top in mine if top in theirs for choice in _choices(top, mine[top], theirs[top])]
     touched = {choice.row for choice in choices}
-    others = [one for id_, one in theirs.items() if str(id_) not in touched and (one.after or one.op == Op.DELETE)]
+    others = [one for top, changes in theirs.items() for one in changes if not touched & {str(top), str(one.id)}]
     return Conflict(choices, others)
 
 
-def before(current: list[dict], base: list[dict], stood: list[UUID]) -> list[dict]:
+def before(shape: Shape, current: list[dict], base: list[dict], stood: list[UUID]) -> list[dict]:
     """The rows as a page had them; those that were not open there count as they are."""
     known = {row["id"]: row for row in (*current, *base)}
     rows = [known[id_] for id_ in stood if id_ in known]
+    if shape.single and not rows:  # two people filled in what was empty: both changed a row of which nothing was said
+        rows = [_blank(shape) | {"id": row["id"]} for row in current]
     return [row | {"place": place} for place, row in enumerate(rows, 1)]
 
 
 def is_done(shape: Shape, base: list[dict], current: list[dict], edit: Edit) -> bool:
     """Whether what somebody wants is what there is: the answer to an earlier try was lost on its way."""
-    shown = before(current, base, edit.stood)
-    wants = _filled(shape, _parsed(shape, wanted(shape, shown, edit)), shown)
-    return [as_row(shape, row, False) for row in wants] == [as_row(shape, row, False) for row in current]
+    shown = before(shape, current, base, edit.stood)
+    rows, problems = _parsed(shape, wanted(shape, shown, edit))
+    wants = [as_row(shape, row, False) for row in _filled(shape, rows, shown)]
+    return not problems and wants == [as_row(shape, row, False) for row in current]
 
 
 def understood(shape: Shape, listed: list[dict]) -> list[dict]:
     """Rows as a page had them, read as a document is; what makes no sense is nothing."""
-    return _filled(shape, [row for row in _parsed(shape, listed) if row.get("id")], [])
+    return _filled(shape, _known(shape, _parsed(shape, listed)[0]), [])
+
+
+def _known(shape: Shape, rows: list[dict]) -> list[dict]:
+    """Those that say which row they are, and of their details the same."""
+    return [
+        row | {one.word: _known(one, row[one.word] or []) for one in shape.details if one.word in row}
+        for row in rows
+        if row.get("id")
+    ]
+
+
+def _blank(shape: Shape) -> dict:
+    return shape.blank | {detail.word: [] for detail in shape.details}
 
 
 def _filled(shape: Shape, rows: list[dict], there: list[dict]) -> list[dict]:
@@ -67,7 +83,7 @@ def _filled(shape: Shape, rows: list[dict], there: list[dict]) -> list[dict]:
     by_id = {row["id"]: row for row in there}
     filled = []
     for row in rows:
-        was = by_id.get(row.get("id"), shape.blank | {detail.word: [] for detail in shape.details})
+        was = by_id.get(row.get("id"), _blank(shape))
         details = {
             detail.word: _filled(detail, row[detail.word] or [], was[detail.word])
             for detail in shape.details
@@ -77,17 +93,23 @@ def _filled(shape: Shape, rows: list[dict], there: list[dict]) -> list[dict]:
     return filled
 
 
-def _parsed(shape: Shape, rows: list[dict]) -> list[dict]:
+def _parsed(shape: Shape, rows: list[dict]) -> tuple[list[dict], list[Problem]]:
     if shape.word == PERSONA.word:
-        return [parse(row).persona for row in rows]
-    return parse({shape.word: rows}).rows[shape.word] or []
+        told = [parse(row) for row in rows]
+        return [one.persona for one in told], [problem for one in told for problem in one.problems]
+    told = parse({shape.word: rows})
+    return told.rows[shape.word] or [], told.problems
 
 
-def _changes(shape: Shape, before: list[dict], after: list[dict]) -> dict[UUID, RowChange]:
+def _changes(shape: Shape, before: list[dict], after: list[dict]) -> dict[UUID, list[RowChange]]:
+    """What was done, by the row that it was done to; a row has its details with it."""
     one = PersonaPlan("", UUID(int=0), new=False, version=None)
     planner = Planner(one, None, Mode.REPLACE, Known())
-    planner.table(shape, before, _parsed(shape, after), one.id, (shape.word,))
-    return {change.id: change for change in one.changes}
+    planner.table(shape, before, _parsed(shape, after)[0], one.id, (shape.word,))
+    by_row = {}
+    for change in one.changes:
+        by_row.setdefault(change.id if change.word == shape.word else change.parent, []).append(change)
+    return by_row
 
 
 def _whole(shape: Shape, row: dict) -> dict:
@@ -95,12 +117,35 @@ def _whole(shape: Shape, row: dict) -> dict:
     return whole | {detail.word: [_whole(detail, inner) for inner in row[detail.word]] for detail in shape.details}
 
 
-def _choices(mine: RowChange, theirs: RowChange) -> Iterator[Choice]:
-    row = str(mine.id)
-    if Op.DELETE in (mine.op, theirs.op):
-        if mine.op != theirs.op:
-            yield Choice(row, mine.title or theirs.title, None, None, mine.op, theirs.op)
+def _choices(row: UUID, mine: list[RowChange], theirs: list[RowChange]) -> Iterator[Choice]:
+    """What is to be decided about a row that both did something to."""
+    if _is_deleted(row, mine) or _is_deleted(row, theirs):
+        yield from _keep_or_not(row, mine, theirs)
         return
-    for name in mine.after:
-        if name in theirs.after and theirs.after[name] != mine.after[name]:
-            yield Choice(row, mine.title, name, mine.before[name], mine.after[name], theirs.after[name])
+    theirs = {change.id: change for change in theirs}
+    for change in mine:
+        if other := theirs.get(change.id):
+            if Op.DELETE in (change.op, other.op):
+                yield from _keep_or_not(change.id, [change], [other])
+            else:
+                yield from (
+                    Choice(str(change.id), change.title, name, change.before[name], after, other.after[name])
+                    for name, after in change.after.items()
+                    if other.after.get(name, after) != after
+                )
+
+
+def _keep_or_not(row: UUID, mine: list[RowChange], theirs: list[RowChange]) -> Iterator[Choice]:
+    """One deleted what the other worked on; whoever only moved it, has not."""
+    did = [
+        Op.DELETE if _is_deleted(row, changes) else Op.CHANGE
+        for changes in (mine, theirs)
+        if any(change.after or change.op != Op.CHANGE for change in changes)
+    ]
+    if len(set(did)) == 2:
+        title = next((change.title for change in (*mine, *theirs) if change.id == row and change.title), "")
+        yield Choice(str(row), title, None, None, *did)
+
+
+def _is_deleted(row: UUID, changes: list[RowChange]) -> bool:
+    return any(change.id == row and change.op == Op.DELETE for change in changes)

@@ -1,16 +1,21 @@
 """What somebody changed on a page, against what is there by now: what the rows should be, or what stands against it."""
 
 import hashlib
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from .dump import as_row
 from .shape import Shape
 from .values import dumps, plain
 
 KEY = "_key"  # by which the page knows a row that has no id yet; documents pass over it
+NewKey = Annotated[str, StringConstraints(pattern=r"^(new|again)(-[a-z0-9-]{1,80})?$")]
+
+
+class UnknownRowError(ValueError):
+    """A page speaks of a row that was never there."""
 
 
 class Rows(BaseModel):
@@ -18,7 +23,7 @@ class Rows(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     changed: dict[UUID, dict[str, Any]] = Field(default={}, max_length=1000)
-    added: dict[str, dict[str, Any]] = Field(default={}, max_length=1000)
+    added: dict[NewKey, dict[str, Any]] = Field(default={}, max_length=1000)
     gone: list[UUID] = Field(default=[], max_length=1000)
     order: list[str] = Field(default=[], max_length=1000)  # ids and keys as they stand on the page, where that changed
 
@@ -39,6 +44,12 @@ def digest(shape: Shape, rows: list[dict]) -> str:
 
 def wanted(shape: Shape, current: list[dict], edit: Rows) -> list[dict]:
     """The rows as they should be: those that are there, with what was changed, in the order of the page."""
+    if edit.changed.keys() - {row["id"] for row in current}:
+        raise UnknownRowError
+    if shape.single and current:  # whoever fills it in second changes what is there
+        row, *_ = current
+        columns = dict(pair for told in (*edit.changed.values(), *edit.added.values()) for pair in told.items())
+        return [] if edit.gone else [{"id": row["id"]} | _columns(shape, row, columns)]
     there = {row["id"]: row for row in current if row["id"] not in edit.gone}
     rows = {str(id_): {"id": id_} | _columns(shape, row, edit.changed.get(id_, {})) for id_, row in there.items()}
     rows |= {key: {KEY: key} | _columns(shape, {}, columns) for key, columns in edit.added.items()}
@@ -56,16 +67,12 @@ def _columns(shape: Shape, there: dict, columns: dict) -> dict:
 
 
 def _ordered(keys: list[str], page: list[str]) -> list[str]:
-    """All rows in the order of the page; those that are not on it stay behind the one that they stood behind."""
+    """All rows in the order of the page, which stays where it stood among those of other pages."""
     known = set(keys)
     order = [key for key in dict.fromkeys(page) if key in known]
-    if not order:
-        return keys
     listed = set(order)
-    for place, key in enumerate(keys):
-        if key not in listed:
-            order.insert(order.index(keys[place - 1]) + 1 if place else 0, key)
-    return order
+    start = next((place for place, key in enumerate(keys) if key in listed), 0)
+    return [*keys[:start], *order, *(key for key in keys[start:] if key not in listed)]
 
 
 def located(shape: Shape, rows: list[dict], path: tuple) -> tuple[list[str], str | None]:

@@ -55,10 +55,11 @@ class Planning:
             ).only("pk", "slug", "deleted_at")
         }
         by_slug = {persona.slug: persona for persona in there.values()}
+        # The versions first: whoever saves in between makes the plan stale, and not wrong.
+        versions = dict(EditorialState.objects.filter(persona_id__in=there).values_list("persona_id", "version"))
         contents = load(
             list(there), {word for document in documents if isinstance(document, dict) for word in document}
         )
-        versions = dict(EditorialState.objects.filter(persona_id__in=there).values_list("persona_id", "version"))
         plans = []
         for document, one, (slug, id_) in zip(documents, parsed, named, strict=True):
             persona = there.get(id_) or by_slug.get(slug)

@@ -23,7 +23,7 @@ FILTERS = {"function": "function__slug", "role": "role__slug", "archetype": "arc
 
 
 def chosen(choice: dict[str, Any]) -> QuerySet:
-    """The personas that a choice names: ids or slugs, what a list shows or filters leave; without any, all there are."""
+    """The personas that a choice names: ids or slugs, what a list shows or filters leave; else all there are."""
     personas = Persona.objects.filter(deleted_at=None).order_by("slug")
     if ids := choice.get("ids"):
         personas = personas.filter(pk__in=ids)

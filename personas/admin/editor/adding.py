@@ -41,7 +41,7 @@ def add(edit: Edit) -> Answer:
     told = {name: value for name, value in edit.added.get(NEW, {}).items() if name in SHAPE.columns and value}
     told = organisation(Role.objects.filter(slug=told.get("role", "")).first()) | told
     if not told.get("slug") and isinstance(told.get("name"), str):
-        told["slug"] = free(slugify(told["name"])[: LONGEST - 4])
+        told["slug"] = free(slugify(told["name"])[: LONGEST - 4] or "persona")
     [one] = Planning().chunk([told])
     problems = [{"row": NEW, "column": problem.path[-1], "message": str(problem)} for problem in one.problems]
     if not one.new and not problems:

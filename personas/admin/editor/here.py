@@ -3,7 +3,7 @@
 from django.db.models.functions import Now
 
 from personas.documents.edit import digest
-from personas.models import EditorialState, Presence
+from personas.models import Presence
 
 from .places import PLACES
 
@@ -17,10 +17,7 @@ def signed(persona, user, place: str) -> str:
         update_conflicts=True, unique_fields=["tenant", "persona", "user"], update_fields=["place", "seen_at"],
     )  # fmt: skip
     others = Presence.fresh().filter(persona=persona).exclude(user=user).select_related("user").order_by("seen_at")
-    said = [
-        f"{one.user.full_name or one.user.email} is {'here' if one.place == place else f'in {title(one.place)}'}"
-        for one in others
-    ]
+    said = [f"{one.user} is {'here' if one.place == place else f'in {title(one.place)}'}" for one in others]
     return ", ".join(said) + "." if said else ""
 
 
@@ -28,11 +25,8 @@ def title(place: str) -> str:
     return f"«{PLACES[place].title}»" if place in PLACES else "the overview"
 
 
-def newer(state: EditorialState, place: str, shown: str) -> str:
+def newer(persona, place: str, shown: str) -> str:
     """What to say where somebody has saved the place that a page shows."""
-    if place not in PLACES or not shown:
+    if place not in PLACES or not shown or digest(PLACES[place].shape, PLACES[place].rows(persona)) == shown:
         return ""
-    if digest(PLACES[place].shape, PLACES[place].rows(state.persona)) == shown:
-        return ""
-    who = (state.changed_by and (state.changed_by.full_name or state.changed_by.email)) or "Somebody"
-    return f" {who} has saved this section since you opened it: reload to see it; what you typed is kept."
+    return " Somebody has saved this section since you opened it: reload to see it; what you typed is kept."

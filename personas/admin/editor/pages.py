@@ -11,7 +11,7 @@ from django.urls import re_path, reverse
 from django.views.decorators.http import require_POST
 from pydantic import BaseModel, ValidationError
 
-from personas.documents.edit import Edit
+from personas.documents.edit import Edit, UnknownRowError
 from personas.models import EditorialState, Persona
 from personas.sections import GRID
 
@@ -97,6 +97,9 @@ class Editor:
     def section_view(self, request, pk, word):
         place = PLACES[word]
         state = self.find(request, pk, change=request.method == "POST")
+        if state.persona.deleted_at and request.method == "POST":
+            said = f"«{state.persona}» is in the trash. Restore it there, then save again: what you typed is kept."
+            return JsonResponse({"message": said}, status=410)
         if state.persona.deleted_at:
             messages.warning(request, f"«{state.persona}» is in the trash. Restore it there to work on it.")
             return redirect(reverse("admin:personas_persona_changelist"))
@@ -131,7 +134,7 @@ class Editor:
         except ValidationError:
             return JsonResponse({"message": "This says not where you are."}, status=400)
         place = told.place if told.place in PLACES else here.OVERVIEW
-        said = here.signed(state.persona, request.user, place) + here.newer(state, place, told.shown)
+        said = here.signed(state.persona, request.user, place) + here.newer(state.persona, place, told.shown)
         return JsonResponse({"said": said.strip()})
 
     def page(self, request, state: EditorialState, template: str, **context):
@@ -163,7 +166,7 @@ class Editor:
             edit = Edit.model_validate_json(request.body)
             with transaction.atomic():
                 answer = act(edit)
-        except ValidationError:
+        except (ValidationError, UnknownRowError):
             answer = Answer(400, {"message": "The page sent something that makes no sense. Reload it."})
         except OperationalError:
             answer = saving.BUSY

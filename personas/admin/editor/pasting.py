@@ -52,14 +52,20 @@ def head(shape: Shape, pasted: Pasted) -> tuple[list[str | None], list[str], lis
     called = {fold(name): name for name in shape.columns}
     called |= {fold(str(column.verbose_name)): name for name, column in shape.columns.items()}
     first, *others = pasted.cells
+    width = max(map(len, pasted.cells))
     named = [called.get(fold(cell.rstrip(" *"))) for cell in first]
     if others and sum(map(bool, named)) * 2 > len(first):
-        return named, [cell for cell, name in zip(first, named, strict=True) if cell and not name], others
+        names = [None if name in named[:place] else name for place, name in enumerate(named)]  # the first of its name
+        unused = [cell for cell, name in zip(first, names, strict=True) if cell and not name]
+        return names, unused + beyond(first, width), others
     order = list(shape.columns)
-    names: list[str | None] = list(order[order.index(pasted.start) if pasted.start in order else 0 :])
-    width = max(map(len, pasted.cells))
-    surplus = [f"column {place}" for place in range(len(names) + 1, width + 1)]
-    return names + [None] * len(surplus), surplus, pasted.cells
+    names = list(order[order.index(pasted.start) if pasted.start in order else 0 :])
+    return names, beyond(names, width), pasted.cells
+
+
+def beyond(names: list, width: int) -> list[str]:
+    """Columns of cells for which there is no name."""
+    return [f"column {place}" for place in range(len(names) + 1, width + 1)]
 
 
 def row(columns: dict[str, Column], shape: Shape, told: dict[str | None, str]) -> dict[str, Any]:

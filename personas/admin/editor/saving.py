@@ -7,11 +7,13 @@ from typing import Any
 from personas.documents.apply import RefusedError, apply
 from personas.documents.changes import Mode, Op, Plan, RowChange
 from personas.documents.conflict import Conflict, compare, is_done, understood
+from personas.documents.diff import FOLLOWING
 from personas.documents.edit import Edit, digest, located, wanted
 from personas.documents.plan import Planning
 from personas.documents.schema import Problem
 from personas.documents.shape import BY_WORD
 from personas.exchange.showing import in_words, row_of
+from personas.models import EditorialState
 
 from .places import Place
 
@@ -33,6 +35,8 @@ BUSY = Answer(503, {"message": "Somebody else is saving into this persona at the
 
 
 def save(persona, place: Place, edit: Edit, user) -> Answer:
+    # Nobody else saves into the persona until this is done: what is compared is what is written to.
+    EditorialState.objects.select_for_update().get(persona=persona)
     current = place.rows(persona)
     now = digest(place.shape, current)
     if edit.shown != now:
@@ -42,6 +46,8 @@ def save(persona, place: Place, edit: Edit, user) -> Answer:
         if is_done(place.shape, base, current, edit):
             return Answer(SAVED, {"said": "it had been saved already"})
         return Answer(409, {"now": now} | in_conflict(place, compare(place.shape, base, current, edit)))
+    if place.section is None:  # a persona has its columns; there is nothing to add, delete or move
+        edit = edit.model_copy(update={"added": {}, "gone": [], "order": []})
     rows = wanted(place.shape, current, edit)
     document = {"id": str(persona.pk)} | ({place.word: rows} if place.section else rows[0])
     [one] = Planning(Mode.REPLACE).chunk([document])
@@ -52,10 +58,17 @@ def save(persona, place: Place, edit: Edit, user) -> Answer:
     try:
         apply(Plan([one]))
     except RefusedError as error:
-        if any(problem.rule == "stale" for _, problem in error.problems):
-            return Answer(409, {"base": True})
         return Answer(422, {"problems": [told(place, rows, problem) for _, problem in error.problems]})
-    return Answer(SAVED, {"said": summary(place, one.changes)})
+    return Answer(SAVED, {"said": summary(place, one.changes) + what_follows(place, rows, one.changes)})
+
+
+def what_follows(place: Place, rows: list[dict], changes: list[RowChange]) -> str:
+    """Of columns that the database works out: that they did not become what was written."""
+    planned = {name for change in changes for name in change.after}
+    stays = [name for name in FOLLOWING if place.section is None and name in rows[0] and name not in planned]
+    return "".join(
+        f"; «{place.shape.columns[name].verbose_name}» follows from other answers, and is as they say" for name in stays
+    )
 
 
 def missing_rights(changes: list[RowChange], user) -> str:
@@ -92,6 +105,7 @@ def in_conflict(place: Place, conflict: Conflict) -> dict[str, Any]:
         for shape in (*place.shape.details, place.shape)
         for name, column in shape.columns.items()
     }
+    order = sum(map(moved, conflict.others))
     return {
         "choices": [
             {
@@ -110,5 +124,11 @@ def in_conflict(place: Place, conflict: Conflict) -> dict[str, Any]:
                 "fields": [one._asdict() for one in row_of(change).fields] if change.op == Op.CHANGE else [],
             }
             for change in conflict.others
-        ],
+            if not moved(change)
+        ]
+        + [{"did": "put in another order", "title": f"{number} rows", "fields": []} for number in [order] if number],
     }
+
+
+def moved(change: RowChange) -> bool:
+    return change.op == Op.CHANGE and not change.after

@@ -5,11 +5,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from personas.documents.changes import Mode
 from personas.documents.conflict import is_done
 from personas.documents.dump import load
-from personas.documents.edit import KEY, Edit, Rows, digest, located, wanted
+from personas.documents.edit import KEY, Edit, Rows, UnknownRowError, digest, located, wanted
 from personas.documents.plan import plan
 from personas.documents.shape import SHAPES
 from tests.factories import PersonaFactory
@@ -38,9 +39,27 @@ def test_what_is_no_column_is_passed_over():
     assert wanted(GOALS, CURRENT, edit)[0] == {"id": IDS[0]}
 
 
-def test_what_was_done_to_a_row_that_is_gone_is_left_out():
-    edit = Rows(changed={UUID(int=99): {"goal_text": "x"}}, gone=[UUID(int=98)], order=[str(UUID(int=99)), *KEYS])
-    assert keys(wanted(GOALS, CURRENT, edit)) == KEYS
+def test_a_row_that_was_never_there_is_not_changed():
+    with pytest.raises(UnknownRowError):
+        wanted(GOALS, CURRENT, Rows(changed={UUID(int=99): {"goal_text": "x"}}))
+
+
+def test_what_is_gone_already_may_go():
+    assert keys(wanted(GOALS, CURRENT, Rows(gone=[UUID(int=98)], order=[str(UUID(int=98)), *KEYS]))) == KEYS
+
+
+@pytest.mark.parametrize("key", [KEYS[0], "", "new 1", "x-1", 'new-"', "new-" + "x" * 90])
+def test_a_new_row_is_called_new(key):
+    with pytest.raises(ValidationError):
+        Rows(added={key: {}})
+
+
+def test_whoever_fills_in_a_single_section_second_changes_the_row_that_is_there():
+    style = SHAPES["communication_style"]
+    name = next(iter(style.columns))
+    there = [{"id": IDS[0], "place": 1} | dict.fromkeys(style.columns)]
+    assert wanted(style, there, Rows(added={"new": {name: "x"}})) == [{"id": IDS[0], name: "x"}]
+    assert wanted(style, there, Rows(gone=[IDS[0]])) == []
 
 
 @given(page=st.lists(st.sampled_from([*KEYS, "new-1", "new-2", "unknown"]), unique=True))
@@ -50,11 +69,10 @@ def test_rows_stand_as_on_the_page_and_none_is_lost_or_doubled(page):
     assert [key for key in rows if key in page] == [key for key in page if key != "unknown"]
 
 
-@given(page=st.permutations(KEYS[2:4]))
+@given(page=st.permutations([*KEYS[2:4], "new-1"]))
 def test_rows_of_other_pages_stay_around_those_of_this_one(page):
-    rows = keys(wanted(GOALS, CURRENT, Rows(order=page)))
-    assert rows[:2] == KEYS[:2]
-    assert set(rows[2:4]) | set(rows[4:]) == set(KEYS[2:])
+    rows = keys(wanted(GOALS, CURRENT, Rows(added={"new-1": {}}, order=page)))
+    assert rows == [*KEYS[:2], *page, *KEYS[4:]]
 
 
 def test_details_are_told_by_what_was_done_to_them():

@@ -1,9 +1,6 @@
 """What is wrong is said of the row and the field that it is about, and nothing is written."""
 
-import threading
-
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from personas.models import Persona
@@ -99,6 +96,8 @@ def test_a_persona_in_the_trash_is_not_worked_on(work, persona, pharma):
         Persona.objects.filter(pk=persona.pk).update(deleted_at="2026-01-01T00:00Z")
     response = work.get(address(persona, "goals"), follow=True)
     assert "is in the trash" in response.content.decode()
+    answer = work.post(address(persona, "goals"), {"shown": ""}, content_type="application/json")
+    assert (answer.status_code, "Restore it there" in answer.json()["message"]) == (410, True)
 
 
 def test_a_place_that_is_none_is_not_found(work, persona):
@@ -111,46 +110,29 @@ def test_a_row_that_is_gone_is_said_to_be(work, persona):
     assert "somebody has deleted it" in page.response.content.decode()
 
 
-@pytest.mark.usefixtures("committed")
-def test_whoever_waits_too_long_for_another_is_told_so(committed_client, committed_persona):
-    page = Opened(committed_client, committed_persona, "goals")
-    begun, ended = threading.Event(), threading.Event()
-
-    def hold():
-        with tenant_context(committed_persona.tenant_id), connection.cursor() as cursor:
-            cursor.execute("SELECT FROM editorial_state WHERE persona_id = %s FOR UPDATE", [committed_persona.pk])
-            begun.set()
-            ended.wait(20)
-        connection.close()
-
-    other = threading.Thread(target=hold)
-    other.start()
-    begun.wait(10)
-    try:
-        answer = page.send(added={"new-1": {"goal_text": "Sleep"}})
-    finally:
-        ended.set()
-        other.join()
-    assert answer.status_code == 503
-    assert "wait a few seconds" in answer.json()["message"]
-    assert page.send(added={"new-1": {"goal_text": "Sleep"}}).status_code == 200
+def test_columns_that_follow_from_others_are_said_to(work, persona):
+    page = Opened(work, persona, "gen_ai_profile")
+    answer = page.send(changed={str(persona.pk): {"gen_ai_readiness_level": "beginner", "gen_ai_trust_score": "7"}})
+    assert answer.json()["said"] == (
+        "1 changed; «gen AI readiness level» follows from other answers, and is as they say"
+    )
 
 
-@pytest.fixture
-def committed_persona(committed):
-    from vital.tenancy.models import Tenant
+def test_of_the_persona_itself_nothing_is_added_deleted_or_moved(work, persona, pharma):
+    page = Opened(work, persona, "core_profile")
+    answer = page.send(gone=[str(persona.pk)], order=[str(persona.pk)], added={"new": {"name": "Other"}})
+    assert answer.json() == {"said": "nothing had changed"}
+    with tenant_context(pharma):
+        assert Persona.objects.get(pk=persona.pk).name == "Ann"
 
-    with tenant_context(Tenant.objects.get(slug="pharma")):
-        return PersonaFactory(slug="held")
 
-
-@pytest.fixture
-def committed_client(committed_persona, client):
-    from vital.tenancy.models import User
-
-    user = User.objects.create_superuser("root@example.com", "x" * 20, tenant_id=committed_persona.tenant_id)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+def test_details_that_make_no_sense_in_what_a_page_showed_are_passed_over(work, persona, pharma):
+    with tenant_context(pharma):
+        study = FACTORIES["case_studies"](persona=persona)
+    page = Opened(work, persona, "case_studies", row=str(study.pk))
+    for results in ([{}], [5], "x", None):
+        base = [{"id": str(study.pk), "results": results}]
+        assert page.send(shown="stale", changed={str(study.pk): {"author": "x"}}, base=base).status_code == 409
 
 
 class TestAdding:
@@ -165,6 +147,11 @@ class TestAdding:
             made = Persona.objects.get(slug="dr-sarah-chen")
         assert answer == {"said": "added", "go": reverse("admin:personas_persona_change", args=[made.pk])}
         assert "Dr Sarah Chen" in work.get(answer["go"]).content.decode()
+
+    def test_a_name_without_latin_letters_is_a_name(self, work, pharma):
+        assert self.add(work, name="李明").status_code == 200
+        with tenant_context(pharma):
+            assert Persona.objects.get().slug == "persona"
 
     def test_a_second_one_of_the_name_gets_a_number(self, work, pharma):
         self.add(work, name="Sarah")
@@ -222,6 +209,11 @@ class TestPasting:
             {"priority": "high", "goal_text": "Sleep"},
             {"priority": "low", "goal_text": "Eat"},
         ]
+
+    def test_a_column_that_comes_twice_and_cells_beyond_the_names_are_said_not_to_be_used(self, work, persona):
+        told = self.look(work, persona, "Goal text\tGoal text\tPriority", "Sleep\tEat\tlow\tx")
+        assert told["rows"][0]["values"] == {"goal_text": "Sleep", "priority": "low"}
+        assert told["unused"] == ["Goal text", "column 4"]
 
     def test_without_names_the_cells_begin_where_they_were_pasted(self, work, persona):
         told = self.look(work, persona, "efficiency\thigh", start="goal_type")

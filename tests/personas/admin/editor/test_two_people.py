@@ -147,6 +147,77 @@ def test_a_detail_that_both_changed_is_shown_by_its_name(work, other, pharma, pe
     )  # fmt: skip
 
 
+class TestAStudyThatOneDeletesWhileTheOtherIsInIt:
+    @pytest.fixture
+    def study(self, pharma, persona):
+        with tenant_context(pharma):
+            return persona.case_studies.get()
+
+    @pytest.fixture
+    def pages(self, work, other, persona, study):
+        return [Opened(one, persona, "case_studies", row=str(study.pk)) for one in (work, other)]
+
+    def deletes(self, study) -> dict:
+        return {"gone": [str(study.pk)]}
+
+    def works_on(self, study, how: str) -> dict:
+        [result] = study.results.all()
+        edits = {
+            "changes": {"changed": {str(result.pk): {"metric_name": "Mine"}}},
+            "adds": {"added": {"new-1": {"metric_name": "Mine"}}},
+        }
+        return {"changed": {str(study.pk): {"results": edits[how]}}}
+
+    def shows(self, page, study) -> list[dict]:
+        names = SHAPES["case_studies"].details[1].columns
+        results = [{"id": str(one.pk)} | {n: plain(getattr(one, n)) for n in names} for one in study.results.all()]
+        return [page.shows[0] | {"results": results}]
+
+    @pytest.mark.parametrize("how", ["changes", "adds"])
+    @pytest.mark.parametrize("i_delete", [True, False])
+    def test_one_chooses_whether_it_stays(self, pages, pharma, study, how, i_delete):
+        mine, theirs = pages
+        with tenant_context(pharma):
+            work, base = self.works_on(study, how), self.shows(mine, study)
+        edits = [self.deletes(study), work]
+        first, second = edits[::-1] if i_delete else edits
+        assert theirs.send(**first).status_code == 200
+        told = mine.send(**second, base=base).json()
+        [choice] = told["choices"]
+        assert (choice["row"], choice["column"]) == (str(study.pk), None)
+        assert (choice["mine"], choice["theirs"]) == (("delete", "change") if i_delete else ("change", "delete"))
+        assert told["others"] == []
+        if not i_delete:  # and what is for a row that is gone is never said to be saved
+            assert mine.send(**second, shown=told["now"]).status_code == 400
+
+
+def test_two_who_fill_in_the_same_single_section_choose_column_by_column(work, other, pharma, persona):
+    mine, theirs = (Opened(one, persona, "communication_style") for one in (work, other))
+    columns = list(SHAPES["communication_style"].columns)[:2]
+    assert theirs.send(added={"new": {columns[0]: "Theirs"}}).status_code == 200
+    edit = {"added": {"new": {columns[0]: "Mine", columns[1]: "Also mine"}}}
+    told = mine.send(**edit, base=[]).json()
+    assert [(one["column"], one["mine"], one["theirs"]) for one in told["choices"]] == [(columns[0], "Mine", "Theirs")]
+    assert mine.send(**edit, shown=told["now"]).json() == {"said": "1 changed"}
+    with tenant_context(pharma):
+        style = persona.communication_style.get()
+        assert [getattr(style, name) for name in columns] == ["Mine", "Also mine"]
+
+
+def test_a_value_that_makes_no_sense_is_never_said_to_be_saved(work, other, persona):
+    mine, theirs = Opened(work, persona, "goals"), Opened(other, persona, "goals")
+    theirs.send(changed={theirs.keys[1]: {"goal_text": "Theirs"}})
+    edit = {"changed": {mine.keys[1]: {"goal_text": "Theirs", "priority": "\0"}}}
+    assert mine.send(**edit, base=mine.shows).status_code == 409
+
+
+def test_another_order_is_told_of(work, other, pharma, persona):
+    mine, theirs = Opened(work, persona, "goals"), Opened(other, persona, "goals")
+    theirs.send(order=theirs.keys[::-1])
+    told = mine.send(changed={mine.keys[0]: {"priority": "low"}}, base=mine.shows).json()
+    assert [(one["did"], one["title"]) for one in told["others"]] == [("put in another order", "2 rows")]
+
+
 def test_columns_of_the_persona_are_compared_by_the_page_they_stand_on(work, other, pharma, persona):
     mine, theirs = Opened(work, persona, "core_profile"), Opened(other, persona, "core_profile")
     Opened(other, persona, "narrative").send(changed={str(persona.pk): {"background_story": "Theirs"}})
@@ -234,5 +305,5 @@ class TestWhoIsHere:
         assert self.say(work, persona, place="goals", shown=mine.sheet.digest) == ""
         theirs.send(changed={theirs.keys[0]: {"goal_text": "Theirs"}})
         said = self.say(work, persona, place="goals", shown=mine.sheet.digest)
-        assert said.startswith("Ben Bauer has saved this section since you opened it")
+        assert said.startswith("Somebody has saved this section since you opened it")
         assert self.say(work, persona, place="quotes", shown=Opened(work, persona, "quotes").sheet.digest) == ""
