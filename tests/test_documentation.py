@@ -76,6 +76,7 @@ def test_the_table_of_roles_is_the_one_in_force():
         "tenancy.membership": "people of the tenant",
         "personas": "rows of personas",
         "personas.persona": "personas",
+        "personas.savedlist": "saved lists",
         "personas.batch": "imports and exports",
         "personas.exchangeprofile": "saved profiles",
         "personas.batchfile": "versions and figures of personas",

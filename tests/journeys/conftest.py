@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PICTURES = ROOT / "build" / "screenshots"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -46,28 +48,48 @@ def house(tmp_path_factory) -> Iterator[House]:
         yield house
 
 
+class Watched:
+    """A page of its own, whose complaints are kept: bad answers, lost connections, errors of scripts."""
+
+    def __init__(self, browser: Browser, **context):
+        self.context = browser.new_context(**{"viewport": {"width": 1360, "height": 860}} | context)
+        self.complaints: list[tuple[str, str]] = []  # what kind, and where
+        self.context.on("console", self.hear)
+        self.context.on("response", self.answered)
+        self.context.on("weberror", lambda error: self.complaints.append(("script", f"{error.error.stack}")))
+        self.page = self.context.new_page()
+
+    def hear(self, message) -> None:
+        if message.type == "error":
+            kind = re.search(r"status of (\d+)|net::(\w+)", message.text)
+            self.complaints.append((kind[1] or kind[2] if kind else "console", f"{message.page.url}: {message.text}"))
+
+    def answered(self, response) -> None:
+        if response.status >= 400:
+            self.complaints.append((str(response.status), response.url))
+
+    def close(self, expects: frozenset[str] = frozenset()) -> None:
+        """Fail on what is not expected, and where what is expected never came."""
+        self.context.close()
+        assert [one for one in self.complaints if one[0] not in expects] == []
+        assert expects <= {kind for kind, _ in self.complaints}
+
+
 @pytest.fixture
 def page(browser) -> Iterator[Page]:
     """A page that fails its test when the browser complains, be it of a script or of the content policy."""
-    context = browser.new_context(viewport={"width": 1360, "height": 860})
-    page = context.new_page()
-    complaints = []
-    page.on("console", lambda message: message.type == "error" and complaints.append(f"{page.url}: {message.text}"))
-    page.on(
-        "response", lambda response: response.status >= 400 and complaints.append(f"{response.status} {response.url}")
-    )
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error.stack or error}"))
-    yield page
-    context.close()
-    assert complaints == []
+    watched = Watched(browser)
+    yield watched.page
+    watched.close()
 
 
 @pytest.fixture
-def look(page):
-    """Keep a picture of the page under build/screenshots: look("home")."""
+def look(request):
+    """Keep a picture of a page under build/screenshots: look("home")."""
     PICTURES.mkdir(parents=True, exist_ok=True)
 
-    def take(name: str) -> None:
+    def take(name: str, of: Page | None = None) -> None:
+        page = of or request.getfixturevalue("page")
         page.wait_for_load_state("load")
         page.screenshot(path=PICTURES / f"{name}.png")
 
@@ -75,13 +97,14 @@ def look(page):
 
 
 @pytest.fixture
-def accessible(page):
-    """Fail where the page shuts people out, by axe-core's rules of WCAG 2.1 A and AA."""
+def accessible(request):
+    """Fail where a page shuts people out, by axe-core's rules of WCAG 2.2 A and AA."""
     source = found("axe-core", AXE) and AXE.read_text()
 
-    def check() -> None:
+    def check(of: Page | None = None) -> None:
+        page = of or request.getfixturevalue("page")
         page.evaluate(source)
-        result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})")
+        result = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
         grave = {
             violation["id"]: [(node["html"][:160], node["failureSummary"]) for node in violation["nodes"]]
             for violation in result["violations"]

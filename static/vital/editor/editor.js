@@ -236,8 +236,11 @@ class Editor {
     this.problems.clear();
     if (next && this.root.dataset.next) { this.forget(); this.leave(this.root.dataset.next); return; }
     const search = new URLSearchParams(location.search);
-    for (const name of ["row", "like"]) if (search.get("row") === "new") search.delete(name);
-    history.replaceState(null, "", `${location.pathname}${search.size ? `?${search}` : ""}`);
+    if (search.get("row") === "new") {
+      this.forget();
+      for (const name of ["row", "like"]) search.delete(name);
+      history.replaceState(null, "", `${location.pathname}${search.size ? `?${search}` : ""}`);
+    }
     const page = await fetch(location.href, { headers: { briefly: "1" } });
     if (!page.ok) { this.forget(); location.reload(); return; }
     const fresh = new DOMParser().parseFromString(await page.text(), "text/html");

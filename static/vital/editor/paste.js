@@ -21,6 +21,8 @@ export function cellsOf(text) {
   return rows.filter((row) => row.some(Boolean));
 }
 
+const inWords = (value) => ({ true: "yes", false: "no" }[value] ?? [].concat(value ?? "").join("\n"));
+
 export function listen(editor) {
   editor.root.addEventListener("paste", (event) => {
     const table = event.target.closest(".vital-grid");
@@ -80,7 +82,7 @@ async function preview(editor, cells, start) {
       const said = row.problems.filter((problem) => problem.column === name).map((problem) => problem.message).join("; ");
       const guess = row.guesses[name] ?? "";
       line.append(make("td", { className: said ? "vital-wrong-cell" : guess ? "vital-guessed-cell" : "" },
-        [].concat(row.values[name] ?? "").join("\n") || row.pasted[name] || "", make("small", { textContent: said || guess })));
+        inWords(row.values[name]) || row.pasted[name] || "", make("small", { textContent: said || guess })));
     }
     const elsewhere = row.problems.filter((problem) => !answer.columns.some(({ name }) => name === problem.column));
     if (elsewhere.length) line.lastChild.append(make("small", { className: "vital-wrong", textContent: elsewhere.map((one) => one.message).join("; ") }));
