@@ -301,6 +301,34 @@ def test_two_people_change_the_same_goals_and_the_second_chooses(at_work, person
             assert texts(page, "goal_text") == ["Sleep at noon", "Travel by train", "Read two books"]
 
 
+def test_a_study_that_somebody_deleted_is_brought_back_with_its_results(at_work, persona):
+    address = persona("Shared Study")
+    with at_work("ana") as ana, at_work("ben", "409") as ben:
+        ana.goto(f"{address}public_research/?row=new")
+        for label, text in {"Research title": "Digital channels", "Publication source": "Journal"}.items():
+            ana.get_by_label(label, exact=False).first.fill(text)
+        ana.get_by_label("Research type").select_option("academic")
+        ana.get_by_label("Relevance score").fill("8")
+        ana.get_by_label("Key findings").fill("Most use AI")
+        ana.get_by_label("Key findings").press("Enter")
+        ana.get_by_role("button", name="quantitative result").click()
+        ana.locator("[data-table=quantitative_results] [data-column=metric_name] textarea").fill("Weekly use")
+        save(ana, "1 added, 1 added in quantitative results")
+        ben.goto(f"{address}public_research/")
+        ben.locator(".vital-card-link").click()
+        ben.locator("[data-table=quantitative_results] [data-column=metric_name] textarea").fill("Daily use")
+        ana.goto(f"{address}public_research/")
+        ana.get_by_role("button", name="Delete row 1").click()
+        save(ana, "1 deleted, 1 deleted in quantitative results")
+
+        ben.keyboard.press("Control+s")
+        ben.get_by_label("Bring it back, with what I wrote").check()
+        ben.get_by_role("button", name="Save what I chose").click()
+        expect(told(ben)).to_contain_text("added")
+        ben.locator(".vital-card-link").click()
+        assert texts(ben, "metric_name") == ["Daily use"]
+
+
 def test_people_in_different_sections_never_meet(at_work, persona):
     address = persona("Shared In Peace")
     with at_work("ana") as ana, at_work("ben") as ben:
@@ -422,8 +450,13 @@ def test_unsaved_work_is_asked_about_kept_and_taken_back(at_work, persona, look)
         page.get_by_role("button", name="Delete row 1").click()
         expect(goal(page, 0)).to_be_disabled()
         look("editor-deleted", page)
-        page.get_by_role("button", name="Take back").click()
+        page.get_by_role("button", name="Take this row back").press("Enter")  # it has the focus, as what was clicked
         expect(goal(page, 0)).to_be_enabled()
+
+        page.get_by_role("button", name="Move row 1").first.click()  # for whoever cannot drag
+        page.get_by_role("button", name="Move down").click()
+        assert texts(page, "goal_text")[1] == "Sleep more"
+        page.get_by_role("button", name="Move up").click()
 
         handle, last = page.get_by_role("button", name="Move row 1").first, page.locator(".vital-list > li").last
         handle.drag_to(last, target_position={"x": 40, "y": last.bounding_box()["height"] - 4})

@@ -151,6 +151,11 @@ class Cell:
         return str(plain(self.value))
 
     @property
+    def has_lines(self) -> bool:
+        """Whether it came with line breaks, which a field of one line would swallow."""
+        return self.field.kind == "line" and "\n" in self.text
+
+    @property
     def shown(self) -> str:
         """What people read where nothing can be changed."""
         chosen = dict(self.options)

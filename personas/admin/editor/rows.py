@@ -33,6 +33,7 @@ class Row:
     brief: list[tuple[str, str]] = field(default_factory=list)
     is_open: bool = True
     is_new: bool = False
+    is_copy: bool = False  # of a row that is there: it is one to save, though nobody has typed in it
 
 
 @dataclass
@@ -109,24 +110,27 @@ class Sheet:
             like = next((row for row in self.everything if str(row["id"]) == self.like), {})
             shape = self.place.shape
             filled = shape.blank | {name: like[name] for name in shape.columns if name in like}
-            yield self._row(table, NEW, filled, is_new=True)
+            filled |= {detail.word: like.get(detail.word, []) for detail in shape.details}
+            yield self._row(table, NEW, filled, is_new=True, is_copy=bool(like))
 
-    def _row(self, table: Table, key: str, row: dict[str, Any], *, is_open: bool = True, is_new: bool = False) -> Row:
+    def _row(self, table: Table, key: str, row: dict[str, Any], *, is_open=True, is_new=False, is_copy=False) -> Row:
         shape = table.shape
-        made = Row(key, shape.title(row), {}, is_open=is_open, is_new=is_new)
+        made = Row(key, shape.title(row), {}, is_open=is_open, is_new=is_new, is_copy=is_copy)
         if not is_open:
             made.brief = list(self._brief(table, row))
             return made
         made.cells = cells(shape, table.fields, key, row, self.choices, explained=table.layout != GRID)
         if table.layout != GRID:
             made.groups = [(heading, [made.cells[name] for name in names]) for heading, names in groups(shape)]
-            made.details = [self._details(detail, row) for detail in shape.details]
+            made.details = [self._details(detail, row, is_copy) for detail in shape.details]
         return made
 
-    def _details(self, shape: Shape, parent: dict[str, Any]) -> Table:
+    def _details(self, shape: Shape, parent: dict[str, Any], are_copies: bool) -> Table:
         title = str(shape.model._meta.verbose_name_plural)
         table = self._table(shape, shape.word, title[:1].upper() + title[1:], GRID)
-        table.rows = [self._row(table, str(row["id"]), row) for row in parent.get(shape.word, ())]
+        for place, row in enumerate(parent.get(shape.word, ())):
+            key = f"{NEW}-{shape.word.replace('_', '-')}-{place}" if are_copies else str(row["id"])
+            table.rows.append(self._row(table, key, row, is_new=are_copies, is_copy=are_copies))
         return table
 
     def _brief(self, table: Table, row: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ export function cursor() {
 
 export function goBack({ id, inBar, row, column, text, from, to }, pairs) {
   const field = column && pairs.has(row) && fieldOf(pairs.get(row), column);
-  const place = (field && target(field)) ?? document.getElementById(id) ?? document.querySelector(inBar ? ".vital-bar .vital-primary" : "#place-title");
+  const place = (field && target(field)) || (document.getElementById(id) ?? document.querySelector(inBar ? ".vital-bar .vital-primary" : "#place-title"));
   place?.focus({ preventScroll: true });
   if (place?.matches(".vital-tags input")) place.value = text;
   if (typeof from === "number" && place?.selectionStart !== null) place?.setSelectionRange?.(from, to);

@@ -58,12 +58,13 @@ export function ask({ choices, others }) {
 export function settle(edit, choices, chosen, everythingOf) {
   const settled = structuredClone(edit);
   choices.forEach((choice, number) => {
-    const inner = holding(settled, choice.row);
-    if (!inner) return;
+    const inner = holding(settled, choice.row) ?? settled;
+    // Where two filled in what was empty, mine is still called new.
+    const [rows, key] = inner.changed[choice.row] ? [inner.changed, choice.row] : [inner.added, Object.keys(inner.added)[0]];
     if (chosen[number] === "theirs") {
       inner.gone = inner.gone.filter((id) => id !== choice.row);
-      if (choice.column) delete inner.changed[choice.row]?.[choice.column];
-      if (!choice.column || !Object.keys(inner.changed[choice.row] ?? {}).length) delete inner.changed[choice.row];
+      if (choice.column) delete rows[key]?.[choice.column];
+      if (rows[key] && (!choice.column || !Object.keys(rows[key]).length)) delete rows[key];
     } else if (!choice.column && choice.theirs === "delete") {
       inner.added[`again-${choice.row}`] = everythingOf(choice.row);
       delete inner.changed[choice.row];

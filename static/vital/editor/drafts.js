@@ -8,8 +8,10 @@ export class Drafts {
     this.place = `${this.persona}:${place}`;
   }
 
+  // A card, a page of a long section, or the whole of a short one.
   get key() {
-    return `${this.place}:${new URLSearchParams(location.search).get("row") ?? ""}`;
+    const asked = new URLSearchParams(location.search);
+    return `${this.place}:${asked.get("row") ?? (asked.get("page") > 1 ? `page-${asked.get("page")}` : "")}`;
   }
 
   read() {
@@ -30,7 +32,7 @@ export class Drafts {
     this.mark();
   }
 
-  // Cards of this place, other than the one that is open, in which something waits.
+  // Cards and pages of this place, other than what is open, in which something waits.
   others() {
     return keys().filter((key) => key.startsWith(`${this.place}:`) && key !== this.key).map((key) => key.split(":").at(-1));
   }

@@ -3,14 +3,15 @@
 import { carry, cursor, goBack, picture } from "./carry.js";
 import { ask, settle } from "./conflict.js";
 import { Drafts } from "./drafts.js";
-import { base, collect, everything, nothing, restore } from "./edits.js";
+import { base, collect, everything, nothing } from "./edits.js";
 import { listen as listenHere } from "./here.js";
 import { enterLeadsDown, listen as listenToKeys, navigator as findPlaces } from "./keys.js";
 import { listen as listenToPastes } from "./paste.js";
 import { Problems } from "./problems.js";
+import { putBack } from "./restoring.js";
 import { focus, Rows } from "./rows.js";
 import { enhance as searchable, LONG } from "./search.js";
-import { LoggedOut, send, Unreachable } from "./sending.js";
+import { anew, LoggedOut, send, SomebodyElse, Unreachable } from "./sending.js";
 import { enhance as tags } from "./tags.js";
 import { fieldOf, isEmpty, read } from "./values.js";
 
@@ -49,7 +50,7 @@ class Editor {
     });
     this.rows = new Rows(this);
     this.enhance(this.form);
-    this.restore();
+    putBack(this);
     this.changed({ keep: false });
   }
 
@@ -58,6 +59,8 @@ class Editor {
   }
 
   enhance(part) {
+    // What the browser shows otherwise than it came, such as without a line break, is not what somebody typed.
+    for (const input of part.querySelectorAll("input.vital-input")) if (input.value !== input.defaultValue) input.defaultValue = input.value;
     for (const textarea of part.querySelectorAll("[data-kind=tags] textarea")) tags(textarea);
     for (const select of part.querySelectorAll("[data-kind=choice] select")) if (select.options.length > LONG) searchable(select);
     this.askWhatIsAsked(part);
@@ -99,24 +102,6 @@ class Editor {
     return { base: rows, stood };
   }
 
-  restore() {
-    const draft = this.drafts.read();
-    const note = document.getElementById("restored");
-    const others = this.drafts.others().filter((row) => row === "new" || document.getElementById(`row-${row}`));
-    if (draft && restore(this.table, draft.edit, (table) => this.rows.add(table))) {
-      if (draft.shown !== this.shown) this.before = draft;
-      note.textContent = `What you had not saved on ${new Date(draft.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} is back on this page.`;
-      note.hidden = false;
-    } else if (others.length) {
-      note.textContent = "Something in here is not saved yet: ";
-      note.append(...others.map((row) => Object.assign(document.createElement("a"), {
-        className: "vital-link", href: `?row=${row}`, textContent: row === "new" ? "a new row" : document.getElementById(`row-${row}`).innerText.split("\n")[1] ?? "a row",
-      })));
-      note.hidden = false;
-    }
-    this.drafts.mark();
-  }
-
   // What only another answer makes sense of is not asked before; what is filled in stays.
   askWhatIsAsked(part) {
     for (const field of part.querySelectorAll("[data-asked-if]")) {
@@ -144,6 +129,7 @@ class Editor {
       add: () => this.add(button.closest("[data-table]")),
       duplicate: () => this.rows.duplicate(row),
       delete: () => this.rows.delete(row),
+      drag: () => this.rows.offerToMove(row),
       discard: () => this.discard(),
     }[button?.dataset.do];
     if (!doing || button.href) return;
@@ -168,7 +154,8 @@ class Editor {
     else this.tell("This is the last section.");
   }
 
-  async save({ next = false } = {}) {
+  async save({ next = false, quiet = false } = {}) {
+    if ("readOnly" in this.form.dataset) return;
     if (this.saving) { this.again = { next }; return; }
     const at = document.activeElement; // a tag that is being typed is taken when one leaves it
     at?.blur?.();
@@ -190,10 +177,11 @@ class Editor {
       this.unsent = false;
       await this.answered(await this.sent({ shown: this.before?.shown ?? this.shown, ...edit }), edit, next);
     } catch (error) {
-      this.failed(error);
+      this.failed(error, { quiet });
+    } finally {
+      this.saving = null;
+      this.form.inert = false;
     }
-    this.saving = null;
-    this.form.inert = false;
     const again = this.again;
     this.again = null;
     if (again && !this.leaving) await this.save(again);
@@ -201,7 +189,7 @@ class Editor {
 
   // There is a connection: what could not be sent before is sent now.
   reached() {
-    if (this.unsent) this.save();
+    if (this.unsent) this.save({ quiet: true });
   }
 
   // The server asks for what the page showed where that is no longer what there is.
@@ -241,9 +229,12 @@ class Editor {
       for (const name of ["row", "like"]) search.delete(name);
       history.replaceState(null, "", `${location.pathname}${search.size ? `?${search}` : ""}`);
     }
-    const page = await fetch(location.href, { headers: { briefly: "1" } });
-    if (!page.ok) { this.forget(); location.reload(); return; }
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+    const fresh = await anew();
+    if (!fresh?.getElementById("body")) {
+      this.forget();
+      this.problems.say(`Saved: ${said}. But the page could not be fetched anew: reload it before you go on.`);
+      return;
+    }
     const at = cursor();
     this.forget();
     this.root.replaceChildren(...fresh.getElementById("body").childNodes);
@@ -263,14 +254,15 @@ class Editor {
     this.dirty = false;
   }
 
-  failed(error) {
+  failed(error, { quiet = false } = {}) {
     this.unsent = error instanceof Unreachable;
     const told = {
       [Unreachable.name]: "The server cannot be reached. Nothing is lost: what you typed is kept in this browser, and is sent as soon as there is a connection. You can also press Save again.",
       [LoggedOut.name]: "Your session has ended. Nothing is lost: log in in another tab, come back, and save again.",
     }[error.constructor.name];
-    if (!told) throw error;
-    this.problems.say(told);
+    if (error instanceof SomebodyElse) this.problems.say(error.message);
+    else if (!told) throw error;
+    else if (!quiet) this.problems.say(told); // it stands there already
     this.tell("Not saved yet; kept in this browser.");
   }
 }

@@ -49,8 +49,17 @@ function columnsOf(row, wanted) {
   return told;
 }
 
-// Everything that a row has, for one that somebody else has deleted meanwhile.
-export const everything = (row) => columnsOf(row, (field) => !isEmpty(read(field)));
+// Everything that a row has, for one that somebody else has deleted meanwhile: it is added again, with its details.
+export function everything(row) {
+  const told = {};
+  for (const field of fieldsOf(row)) if (!isEmpty(read(field))) told[field.dataset.column] = read(field);
+  for (const table of tablesIn(row)) {
+    const rows = rowsOf(table).filter((inner) => !isGone(inner) && (!isNew(inner) || isFilled(inner)));
+    const added = Object.fromEntries(rows.map((inner, number) => [`again-${number}`, everything(inner)]));
+    if (rows.length) told[table.dataset.table] = { changed: {}, added, gone: [], order: [] };
+  }
+  return told;
+}
 
 // All that the page showed of its open rows: what both sides are compared with where somebody else was faster.
 export function base(table) {
@@ -62,26 +71,34 @@ export function base(table) {
   });
 }
 
-// Puts back on the page what was collected before; gives how much of it could be.
+// Puts back on the page what was collected before; gives how much of it could be, and what was written in rows that are gone.
 export function restore(table, edit, addRow) {
   const rows = Object.fromEntries(rowsOf(table).map((row) => [keyOf(row), row]));
+  const lost = [];
   let restored = 0;
   const fill = (row, columns) => {
     for (const [name, value] of Object.entries(columns)) {
       const inner = tablesIn(row).find((one) => one.dataset.table === name);
-      if (inner) restored += restore(inner, value, addRow);
+      if (inner) {
+        const within = restore(inner, value, addRow);
+        restored += within.restored;
+        lost.push(...within.lost);
+      }
       else if (fieldOf(row, name)) { write(fieldOf(row, name), value); restored += 1; }
     }
   };
-  for (const [key, columns] of Object.entries(edit.changed)) if (rows[key]) fill(rows[key], columns);
+  for (const [key, columns] of Object.entries(edit.changed)) {
+    if (rows[key]) fill(rows[key], columns);
+    else lost.push(...Object.values(columns).flat().filter((value) => typeof value === "string" && value));
+  }
   for (const [key, columns] of Object.entries(edit.added)) {
-    const row = rows[key] ?? addRow(table);
+    const row = rows[key] ?? addRow(table) ?? ("single" in table.dataset ? rowsOf(table)[0] : null);
     if (!row) continue;
-    row.dataset.copy = "";
+    if (isNew(row)) row.dataset.copy = "";
     fill(row, columns);
     rows[key] = row;
   }
   for (const key of edit.gone) if (rows[key]) { rows[key].dispatchEvent(new Event("vital:delete")); restored += 1; }
   for (const key of edit.order) if (rows[key]) { listOf(table).append(rows[key]); restored += 1; }
-  return restored;
+  return { restored, lost };
 }

@@ -12,7 +12,7 @@ export function listen(editor) {
     try {
       const told = await send(document, { place: line.dataset.place, shown: editor?.shown ?? "" }, line.dataset.address);
       if (told.status !== 200) return;
-      line.textContent = told.said;
+      if (line.textContent !== told.said) line.textContent = told.said; // readers of screens say it each time
       editor?.reached();
     } catch {
       line.textContent = ""; // saving will say what is the matter

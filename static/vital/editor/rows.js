@@ -53,12 +53,29 @@ export class Rows {
     else delete row.dataset.gone;
     for (const part of row.querySelectorAll("input, select, textarea, .vital-field button")) part.disabled = gone;
     const button = row.querySelector(":scope > .vital-row-buttons [data-do=delete]");
-    const number = row.querySelector(":scope > .vital-handle .vital-number")?.textContent ?? "";
-    button.setAttribute("aria-label", gone ? `Take back: row ${number} stays` : `Delete row ${number}`);
+    button.setAttribute("aria-label", gone ? "Take this row back" : "Delete row 0");
     button.title = gone ? "Take back" : "Delete; it can be taken back until you save";
     button.querySelector("span").textContent = gone ? "undo" : "delete";
     this.renumber(row.closest("[data-table]"));
+    button.focus({ preventScroll: true }); // the fields can no longer be where somebody is
     this.editor.changed();
+  }
+
+  // For whoever cannot drag: the handle, pressed, offers both ways.
+  offerToMove(row) {
+    const handle = row.querySelector(":scope > .vital-handle");
+    const offered = handle.querySelector(".vital-mover");
+    document.querySelector(".vital-mover")?.remove();
+    if (offered) return;
+    const mover = Object.assign(document.createElement("span"), { className: "vital-mover" });
+    for (const [by, icon, said] of [[-1, "arrow_upward", "Move up"], [1, "arrow_downward", "Move down"]]) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "vital-icon-button", title: said });
+      button.setAttribute("aria-label", said);
+      button.innerHTML = `<span class="material-symbols-outlined" aria-hidden="true">${icon}</span>`;
+      button.addEventListener("click", () => this.move(row, by));
+      mover.append(button);
+    }
+    handle.append(mover);
   }
 
   move(row, by) {
