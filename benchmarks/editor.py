@@ -11,10 +11,10 @@ from tests import database
 
 def measure() -> Iterator[tuple[str, float, float, str]]:
     database.create("vital_bench")
-    command = [sys.executable, "-m", "benchmarks._pages"]
     done = subprocess.run(
-        command, cwd=database.ROOT, env=database.environment("vital_bench"), check=True, stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "benchmarks._pages"],
+        cwd=database.ROOT, env=database.environment("vital_bench"), check=True, text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
     told = json.loads(done.stdout.splitlines()[-1])
     pages = told["ours"]
     slowest = max(pages, key=pages.get)
