@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from personas.exchange.work import BusyError, Work
-from personas.models import BatchFile
+from personas.models import BatchFile, Presence
 from vital.database.data import unlimited
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant
@@ -32,10 +32,11 @@ def refresh_persona_summary(timestamp: int) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(queueing_lock="forget-old-files")
 def forget_old_files(timestamp: int) -> None:
-    """Delete the files of old imports. What they did is kept, and can still be undone."""
+    """Delete the files of old imports, and who was where. What imports did is kept, and can still be undone."""
     for tenant in Tenant.objects.all():
         with tenant_context(tenant):
             BatchFile.objects.filter(batch__created_at__lt=timezone.now() - KEPT).delete()
+            Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
 
 
 @app.periodic(cron="* * * * *")

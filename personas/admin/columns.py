@@ -41,9 +41,8 @@ def status(state: EditorialState) -> str:
 
 def changed(state: EditorialState) -> str:
     when = timezone.localtime(state.changed_at)
-    who = state.changed_by or state.changed_by_login or ""
     return format_html(
-        '<time datetime="{}">{}</time><small>{}</small>', when.isoformat(), when.strftime("%-d %b %Y, %H:%M"), who
+        '<time datetime="{}">{}</time><small>{}</small>', when.isoformat(), when.strftime("%-d %b %Y, %H:%M"), state.editor
     )
 
 
@@ -70,7 +69,7 @@ DEFAULT = [name for name, column in COLUMNS.items() if column.default]
 # What of persona, owner and last editor the columns read.
 READ = ("persona__seniority_level", "owner", "changed_by")
 FIELDS = (
-    "tenant", "version", "completeness", "changed_at", "changed_by_login",
+    "tenant", "version", "completeness", "changed_at",
     *(f"persona__{name}" for name in (
         "tenant", "name", "slug", "title", "archetype", "role_name", "function_name", "department_name",
         "gen_ai_readiness_level", "validation_status", "is_active", "deleted_at", "seniority_level",

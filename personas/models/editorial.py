@@ -57,6 +57,11 @@ class EditorialState(TenantModel):
     def __str__(self):
         return f"version {self.version}"
 
+    @property
+    def editor(self) -> str:
+        """Who changed it last."""
+        return str(self.changed_by or "Command line")
+
 
 class Words(TenantModel):
     """The words of each section of a persona, and in one more row those of all of it; for the search."""

@@ -51,7 +51,10 @@ DECLARE
     sections text[] := ARRAY(
         SELECT section FROM unnest(changed_tables) AS section WHERE section LIKE 'persona\_%'
         -- The evidence triggers write the summary, and raise no version for that.
-        UNION SELECT 'persona_evidence_summary' WHERE cardinality(changed_tables) > 0
+        UNION SELECT 'persona_evidence_summary' WHERE changed_tables && ARRAY[
+            'persona_public_research', 'persona_industry_reports', 'persona_expert_opinions', 'persona_case_studies',
+            'persona_supporting_statistics'
+        ]
     );
 BEGIN
     -- In order, so that two who change the same personas wait for each other, not both.

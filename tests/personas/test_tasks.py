@@ -1,16 +1,18 @@
 import asyncio
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from personas.exchange.batches import receive
-from personas.models import Batch, BatchFile, CountedPersona
+from personas.models import Batch, BatchFile, CountedPersona, Presence
 from personas.tasks import forget_old_files, refresh_persona_summary, resume_work, work_on
 from tests import database
 from tests.factories import PersonaFactory
 from vital.tenancy.context import tenant_context
-from vital.tenancy.models import Tenant
+from vital.tenancy.models import Tenant, User
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -36,6 +38,19 @@ def test_files_of_old_imports_are_forgotten_at_night_and_what_they_did_is_kept()
     with tenant_context(tenant):
         assert set(Batch.objects.values_list("pk", flat=True)) == {old.pk, new.pk}
         assert list(BatchFile.objects.values_list("batch", flat=True)) == [new.pk]
+
+
+def test_who_was_where_is_forgotten_after_a_day():
+    tenant = Tenant.objects.get(slug="pharma")
+    people = [User.objects.create_user(f"{name}@pharma.example", "x", tenant=tenant) for name in ("ana", "ben")]
+    with tenant_context(tenant):
+        persona = PersonaFactory()
+        for user, days in zip(people, (0, 2), strict=True):
+            seen = timezone.now() - timedelta(days=days)
+            Presence.objects.create(persona=persona, user=user, place="goals", seen_at=seen)
+    forget_old_files(0)
+    with tenant_context(tenant):
+        assert Presence.objects.get().user == people[0]
 
 
 def test_work_whose_worker_was_lost_is_begun_anew_three_times_and_then_given_up(database_name):
