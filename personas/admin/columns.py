@@ -42,7 +42,10 @@ def status(state: EditorialState) -> str:
 def changed(state: EditorialState) -> str:
     when = timezone.localtime(state.changed_at)
     return format_html(
-        '<time datetime="{}">{}</time><small>{}</small>', when.isoformat(), when.strftime("%-d %b %Y, %H:%M"), state.editor
+        '<time datetime="{}">{}</time><small>{}</small>',
+        when.isoformat(),
+        when.strftime("%-d %b %Y, %H:%M"),
+        state.editor,
     )
 
 

@@ -56,21 +56,30 @@ DECLARE
             'persona_supporting_statistics'
         ]
     );
+    counted jsonb;
 BEGIN
     -- In order, so that two who change the same personas wait for each other, not both.
     PERFORM FROM editorial_state WHERE tenant_id = tenant AND persona_id = ANY (changed_personas)
     ORDER BY persona_id FOR UPDATE;
-    EXECUTE format(
-        'UPDATE editorial_state SET version = version + $3, changed_by = acting_user(), '
-        'changed_by_login = CASE WHEN acting_user() IS NULL THEN session_user END, changed_at = now() %s '
-        'WHERE tenant_id = $1 AND %s',
-        CASE WHEN sections <> '{}' THEN
-            ', counts = editorial_state.counts || counted.counts, '
-            'completeness = completeness_of(editorial_state.counts || counted.counts) '
-            'FROM (' || counting(sections) || ') AS counted'
-        END,
-        CASE WHEN sections <> '{}' THEN 'persona_id = persona' ELSE 'persona_id = ANY ($2)' END
-    ) USING tenant, changed_personas, raised_by;
+    IF sections = '{}' THEN
+        UPDATE editorial_state SET
+            version = version + raised_by,
+            changed_by = acting_user(),
+            changed_by_login = CASE WHEN acting_user() IS NULL THEN session_user END,
+            changed_at = now()
+        WHERE tenant_id = tenant AND persona_id = ANY (changed_personas);
+        RETURN;
+    END IF;
+    EXECUTE 'SELECT jsonb_object_agg(persona, counts) FROM (' || counting(sections) || ') AS counted'
+    INTO counted USING tenant, changed_personas;
+    UPDATE editorial_state SET
+        version = version + raised_by,
+        changed_by = acting_user(),
+        changed_by_login = CASE WHEN acting_user() IS NULL THEN session_user END,
+        changed_at = now(),
+        counts = counts || (counted -> persona_id::text),
+        completeness = completeness_of(counts || (counted -> persona_id::text))
+    WHERE tenant_id = tenant AND persona_id = ANY (changed_personas);
 END $$;
 COMMENT ON FUNCTION raise_versions(uuid, uuid[], text[], integer) IS
     'Raises the version of some personas, in the name of who acts, and counts the rows of the sections that changed.';
