@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from personas.enums import Archetype, Status
-from personas.exchange.choosing import ME, OTHERS, personas_in_use
+from personas.exchange.choosing import EMPTY, ME, OTHERS, personas_in_use
 from personas.models import Batch
 from vital.tenancy.models import User
 from vital.tenancy.roles import Role
@@ -22,7 +22,6 @@ from vital.tenancy.roles import Role
 ENOUGH = 5  # sources of evidence with which a persona is well backed
 DAYS = 7  # that count as recent
 DRAFTS, CHANGES, FUNCTIONS, OF_A_KIND = 8, 10, 12, 5  # shown at first
-NONE = "null"  # what a filter is asked for where the column is empty
 VALIDATORS = {Role.REVIEWER, Role.PUBLISHER, Role.TENANT_ADMIN}
 PERSONAS = "personas_persona"
 PERSONA = {"which": F("persona_id"), "called": F("persona__name"), "when": F("changed_at")}
@@ -185,11 +184,11 @@ def figures() -> dict:
         sums = summed(parameter)
         titles = titles | ({None: f"No {parameter}"} if None in sums else {})
         return [
-            Group(title, sums[value], {parameter: NONE if value is None else value}) for value, title in titles.items()
+            Group(title, sums[value], {parameter: EMPTY if value is None else value}) for value, title in titles.items()
         ]
 
     functions = by("function", {group["function"]: group["function_name"] for group in groups if group["function"]})
-    functions.sort(key=lambda group: (group.asked["function"] == NONE, -group.numbers["personas"], group.title))
+    functions.sort(key=lambda group: (group.asked["function"] == EMPTY, -group.numbers["personas"], group.title))
     kinds = {kind: kind.label.partition(":")[0] for kind in Archetype}
     return {
         "everything": Group("All personas", summed()[None], {}),

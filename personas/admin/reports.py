@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from procrastinate.contrib.django.models import ProcrastinateEvent
 from unfold.views import ChangeList
 
+from personas.exchange.choosing import EMPTY
 from personas.models import ArchetypeShare, CompletePersona, CountedPersona, ListedPersona, ScoredPersona
 from personas.tasks import refresh_persona_summary
 from vital.admin import ModelAdmin
@@ -26,7 +27,6 @@ from vital.organisation.models import Function
 
 FORMATS = ("csv", "json", "xlsx")
 VPANES = ("visibility", "pain", "actions", "needs", "emotions", "scenarios")
-NONE = "null"  # what the list of personas is asked for where a column is empty
 NOT_IN_FILES = ("id", "tenant", "insights", "deleted_at", "pk")
 
 
@@ -228,7 +228,7 @@ class Shares(Rows):
         return found
 
     def url_for_result(self, row):
-        asked = {"archetype": row.archetype or NONE, "function": self.functions.get(row.function_name, NONE)}
+        asked = {"archetype": row.archetype or EMPTY, "function": self.functions.get(row.function_name, EMPTY)}
         return f"{reverse('admin:personas_persona_changelist')}?{urlencode(asked, doseq=True)}"
 
 

@@ -16,6 +16,7 @@ from vital.tenancy.context import current_tenant
 from vital.tenancy.models import Membership
 
 ANY, NONE = "any", "none"
+EMPTY = "null"  # what a filter is asked for where the column is empty
 ME, OTHERS, NOBODY = "me", "others", "nobody"
 WHOSE = ((ME, "Me"), (OTHERS, "Others"), (NOBODY, "Nobody"))
 YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -56,12 +57,19 @@ class WholeFilter(filters.Filter):
 
 def one_of(name: str, label: str) -> filters.Filter:
     """A filter whose choices are the tenant's."""
-    return filters.ChoiceFilter(label=label, field_name=f"persona__{name}", empty_label=ANY, null_label=NONE)
+    return filters.ChoiceFilter(
+        label=label, field_name=f"persona__{name}", empty_label=ANY, null_label=NONE, null_value=EMPTY
+    )
 
 
 def choice(name: str, label: str) -> filters.Filter:
     return filters.ChoiceFilter(
-        label=label, field_name=f"persona__{name}", choices=choices(name), empty_label=ANY, null_label=NONE
+        label=label,
+        field_name=f"persona__{name}",
+        choices=choices(name),
+        empty_label=ANY,
+        null_label=NONE,
+        null_value=EMPTY,
     )
 
 

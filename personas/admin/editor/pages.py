@@ -49,11 +49,7 @@ class Editor:
 
     def find(self, request, pk, *, change: bool = False) -> EditorialState:
         """The state of a persona, with the persona itself."""
-        state = (
-            EditorialState.objects.filter(persona_id=pk)
-            .select_related("persona__seniority_level", "changed_by", "owner")
-            .first()
-        )
+        state = EditorialState.objects.filter(persona_id=pk).select_related("persona", "changed_by").first()
         if state is None:
             raise Http404("There is no such persona in this tenant.")
         allowed = self.has_change_permission if change else self.has_view_permission
@@ -102,7 +98,7 @@ class Editor:
             return JsonResponse({"message": said}, status=410)
         if state.persona.deleted_at:
             messages.warning(request, f"«{state.persona}» is in the trash. Restore it there to work on it.")
-            return redirect(reverse("admin:personas_persona_changelist"))
+            return redirect(reverse("admin:personas_persona_trash"))
         if request.method == "POST":
             return self.save(request, state, place)
         before, after = beside(place)

@@ -12,6 +12,7 @@ from personas.documents.edit import Edit, digest, located, wanted
 from personas.documents.plan import Planning
 from personas.documents.schema import Problem
 from personas.documents.shape import BY_WORD
+from personas.exchange.batches import OPS
 from personas.exchange.showing import in_words, row_of
 from personas.models import EditorialState
 
@@ -19,7 +20,6 @@ from .places import Place
 
 SAVED = 200
 DONE = {Op.CREATE: "added", Op.CHANGE: "changed", Op.DELETE: "deleted"}
-RIGHT = {Op.CREATE: "add", Op.CHANGE: "change", Op.DELETE: "delete"}
 
 
 @dataclass
@@ -75,8 +75,8 @@ def missing_rights(changes: list[RowChange], user) -> str:
     """What the person may not: `delete goals`."""
     for word, op in dict.fromkeys((change.word, change.op) for change in changes):
         options = BY_WORD[word].model._meta
-        if not user.has_perm(f"{options.app_label}.{RIGHT[op]}_{options.model_name}"):
-            return f"{RIGHT[op]} {options.verbose_name_plural}"
+        if not user.has_perm(f"{options.app_label}.{OPS[op]}_{options.model_name}"):
+            return f"{OPS[op]} {options.verbose_name_plural}"
     return ""
 
 

@@ -1,10 +1,6 @@
 // Somebody else was faster: mine, theirs and what it was before, field by field, and one chooses.
 
-const make = (tag, attributes = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), attributes);
-  element.append(...children);
-  return element;
-};
+import { make } from "./elements.js";
 
 const OF_A_ROW = {
   delete: { mine: "Delete it", theirs: "Keep it, as they changed it" },

@@ -1,13 +1,8 @@
 // A block of cells from a spreadsheet becomes rows: looked at first, every mistake marked, then added with one click.
 
+import { make } from "./elements.js";
 import { LoggedOut, send } from "./sending.js";
 import { fieldOf, write } from "./values.js";
-
-const make = (tag, attributes = {}, ...children) => {
-  const element = Object.assign(document.createElement(tag), attributes);
-  element.append(...children);
-  return element;
-};
 
 // Cells as spreadsheets put them on the clipboard: tabs between them, quotes around what holds a line break.
 export function cellsOf(text) {

@@ -1,6 +1,7 @@
 """Every section is added to, changed, put in order and deleted from through its page; who may only read, reads."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from personas.admin.editor.places import PLACES
 from personas.documents.dump import dump
@@ -143,3 +144,21 @@ def test_of_cards_one_is_open(work, full):
             assert not any(row.is_open for row in page.rows), word
             opened = Opened(work, full, word, row=page.keys[1])
             assert [row.key for row in opened.rows if row.is_open] == [page.keys[1]], word
+
+
+def test_a_duplicated_card_has_everything_its_model_has_and_is_new(work, full):
+    page = Opened(work, full, "case_studies")
+    [model] = Opened(work, full, "case_studies", row=page.keys[0]).rows[:1]
+    copy = Opened(work, full, "case_studies", row="new", like=page.keys[0]).rows[-1]
+    assert (copy.key, copy.is_new, copy.is_copy) == ("new", True, True)
+    assert {name: cell.value for name, cell in copy.cells.items()} == {n: c.value for n, c in model.cells.items()}
+    assert [len(table.rows) for table in copy.details] == [len(table.rows) for table in model.details]
+    assert all(row.is_new and row.key.startswith("new-") for table in copy.details for row in table.rows)
+
+
+def test_what_was_saved_stands_in_the_history_of_the_persona(work, pharma, full):
+    page = Opened(work, full, "goals")
+    page.send(changed={page.keys[0]: {"goal_text": "From the page"}})
+    with tenant_context(pharma):
+        [entry] = LogEntry.objects.filter(object_id=str(full.pk))
+        assert (entry.change_message, entry.user.full_name) == ("Goals: 1 changed.", "Ana Silva")
