@@ -9,8 +9,9 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from personas.editorial import mail, schedule, webhooks
 from personas.exchange.work import BusyError, Work
-from personas.models import BatchFile, Presence
+from personas.models import BatchFile, EditorialSettings, Presence
 from vital.database.data import unlimited
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant
@@ -72,3 +73,48 @@ async def resume_work(context: JobContext, timestamp: int) -> None:
             await manager.retry_job(job)
         else:
             await manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="send-mail", lock="send-mail")
+def send_mail(timestamp: int) -> None:
+    """Send the notices that people want by e-mail."""
+    for tenant in Tenant.objects.filter(is_active=True, deleted_at=None):
+        if not mail.send_due(tenant):
+            break  # nor would it for the others, and each would wait for it
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="find-due-deliveries")
+def find_due_deliveries(timestamp: int) -> None:
+    """Have the webhooks called that something waits for; each tenant's by itself, so that none waits for another's."""
+    for tenant in Tenant.objects.filter(is_active=True, deleted_at=None):
+        with tenant_context(tenant):
+            if webhooks.due().exists():
+                webhooks.soon(tenant)
+
+
+@app.task
+def deliver(tenant: str) -> None:
+    """Call the webhook of a tenant for what is due."""
+    webhooks.deliver(Tenant.objects.get(pk=tenant))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="run-schedule")
+def run_schedule(timestamp: int) -> None:
+    """Take the steps of review whose time has come, and tell of reviews that are overdue."""
+    for tenant in Tenant.objects.filter(is_active=True, deleted_at=None):
+        schedule.run_due(tenant)
+        schedule.tell_overdue(tenant)
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(queueing_lock="thin-history")
+def thin_history(timestamp: int) -> None:
+    """Forget saves that are older than a tenant keeps them, but for the last of each day."""
+    for tenant in Tenant.objects.all():
+        with tenant_context(tenant), connection.cursor() as cursor:
+            unlimited()
+            kept = timedelta(days=EditorialSettings.of_tenant().kept_days)
+            cursor.execute("SELECT thin_revisions(%s, %s)", [tenant.pk, timezone.now() - kept])

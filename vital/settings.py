@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -24,7 +25,7 @@ def setting(kind: str, name: str, default):
         if kind == "bool" and given.lower() not in BOOLEANS:
             raise ValueError("write true or false")
         return getattr(env, kind)(name)
-    except ValueError as error:
+    except (ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{name} is malformed: {error}. .env.example shows what it looks like.") from error
 
 
@@ -139,6 +140,14 @@ AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_CLIENT_IP_CALLABLE = "vital.security.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_ENABLE_ADMIN = False
+
+# -- What leaves the house: links in e-mails, the e-mails themselves, calls of webhooks
+HERE = f"http{'s' if HTTPS else ''}://{ALLOWED_HOSTS[0]}{':' + env.str('PORT', default='8000') if LOCAL else ''}"
+PUBLIC_URL = setting("str", "PUBLIC_URL", HERE).rstrip("/")
+vars().update(setting("email_url", "EMAIL_URL", env.email_url_config("consolemail://" if DEBUG else "dummymail://")))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = setting("str", "EMAIL_FROM", f"VITAL Personas <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+WEBHOOK_PRIVATE_ADDRESSES = setting("bool", "WEBHOOK_PRIVATE_ADDRESSES", False)
 
 # -- Protection
 SESSION_COOKIE_AGE = int(timedelta(minutes=setting("int", "IDLE_MINUTES", 60)).total_seconds())

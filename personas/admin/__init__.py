@@ -1,3 +1,15 @@
 """The admin of personas: lists, sections, files."""
 
-from . import exports, imports, personas, reports, sections  # noqa: F401 - registers their pages
+from . import (  # noqa: F401 - registers their pages
+    audit,
+    editorial_settings,
+    exports,
+    imports,
+    notices,
+    personas,
+    releases,
+    reports,
+    schedule,
+    sections,
+    webhooks,
+)

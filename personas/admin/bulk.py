@@ -14,77 +14,123 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from personas.editorial.workflow import TRANSITIONS, RefusedStepError, Transition, hindrances, perform
 from personas.enums import Status
 from personas.exchange.choosing import personas_in_use
 from personas.models import EditorialState, Export, Persona
+from vital.tenancy.context import unhurried
+from vital.tenancy.models import User
 
 MOST = 5_000  # personas at once
 NAMED = 100  # that are named on the page that asks
 EXPORT = "export_whole"
-REVIEWED = {Status.VALIDATED: "validated", Status.PUBLISHED: "published"}
+STEPS_AT_ONCE = 500  # each is checked, kept and told for itself
+BLOCKED = {  # by which nobody puts a persona aside
+    Status.PENDING_REVIEW: "It is in review: it has to be sent back first.",
+    Status.VALIDATED: "It is validated: archive it first.",
+    Status.PUBLISHED: "It is published: archive it first.",
+}
+Reasons = dict[UUID, list[str]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who wants it done, for whom, and why."""
+
+    by: User
+    to: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something to do with personas: why not with one of them, and how with the rest."""
+    """Something to do with personas: why not with some of them, and how with the rest; which it may refuse, too."""
 
     title: str  # on the list, and on the button
     will: str  # on the page that asks, before the names
     done: str
-    hinders: Callable[[EditorialState, str], str | None]
-    carry_out: Callable[[list[UUID], str], None]
+    hinders: Callable[[list[EditorialState], Order], Reasons]
+    carry_out: Callable[[list[UUID], Order], Reasons | None]
     permission: str = "change"
+    step: Transition | None = None
+    most: int = MOST
 
 
-def hinders_trash(state: EditorialState, to: str = "") -> str | None:
-    if said := REVIEWED.get(state.persona.validation_status):
-        return f"It is {said}: archive it first."
-    return None
+def each(hinders: Callable[[EditorialState, Order], str | None]) -> Callable[[list[EditorialState], Order], Reasons]:
+    """What hinders one persona, said of many."""
+    return lambda states, order: {
+        state.persona_id: [said] for state in states if (said := hinders(state, order)) is not None
+    }
 
 
-def put_in_trash(ids: list[UUID], to: str = "") -> None:
+def hinders_trash(state: EditorialState, order: Order | None = None) -> str | None:
+    if said := BLOCKED.get(state.persona.validation_status):
+        return said
+    return "Services read a version of it that was published: archive it first." if state.live_id else None
+
+
+def put_in_trash(ids: list[UUID], order: Order | None = None) -> None:
     Persona.objects.filter(pk__in=ids).update(deleted_at=timezone.now())
 
 
 def activation(active: bool, word: str) -> Action:
     return Action(
         f"Set {word}", f"will be {word}", f"Set {word}",
-        lambda state, to: f"It is {word} already." if state.persona.is_active == active else None,
-        lambda ids, to: Persona.objects.filter(pk__in=ids).update(is_active=active),
+        each(lambda state, order: f"It is {word} already." if state.persona.is_active == active else None),
+        lambda ids, order: Persona.objects.filter(pk__in=ids).update(is_active=active) and None,
+    )  # fmt: skip
+
+
+def stepping(step: Transition) -> Action:
+    """A step of review, taken for each persona by itself."""
+
+    def take(ids: list[UUID], order: Order) -> Reasons:
+        unhurried()
+        refused = {}
+        for id_ in ids:
+            try:
+                perform(id_, step.name, order.by, order.why)
+            except RefusedStepError as refusal:
+                refused[id_] = refusal.reasons
+        return refused
+
+    return Action(
+        step.title, f"will be moved on: {step.title}", step.done,
+        lambda states, order: {id_: said for id_, said in hindrances(states, step, order.by).items() if said},
+        take, permission=step.right, step=step, most=STEPS_AT_ONCE,
     )  # fmt: skip
 
 
 ACTIONS = {
+    **{step.name: stepping(step) for step in TRANSITIONS},
     "trash": Action(
         "Move to the trash", "will be moved to the trash, from where they can be restored", "Moved to the trash",
-        hinders_trash, put_in_trash, permission="delete",
+        each(hinders_trash), put_in_trash, permission="delete",
     ),
     "activate": activation(True, "active"),
     "deactivate": activation(False, "inactive"),
     "hand_over": Action(
         "Hand over", "will be handed over", "Handed over",
-        lambda state, to: "It is theirs already." if str(state.owner_id) == to else None,
-        lambda ids, to: EditorialState.objects.filter(persona_id__in=ids).update(owner=to),
+        each(lambda state, order: "It is theirs already." if str(state.owner_id) == order.to else None),
+        lambda ids, order: EditorialState.objects.filter(persona_id__in=ids).update(owner=order.to) and None,
     ),
 }  # fmt: skip
 
 
 def offered(admin, request, listing) -> list[tuple[str, list[tuple[str, str]]]]:
     """What this person may do, in groups."""
-    here = [(EXPORT, "Export, with all sections")]
-    here += [
-        (name, action.title)
-        for name, action in ACTIONS.items()
-        if name != "hand_over" and allowed(admin, request, action)
-    ]
-    groups = [("", here)]
+    here, steps = [(EXPORT, "Export, with all sections")], []
+    for name, action in ACTIONS.items():
+        if name != "hand_over" and allowed(admin, request, action):
+            (steps if action.step else here).append((name, action.title))
+    groups = [("", here), *([("Review", steps)] if steps else [])]
     if allowed(admin, request, ACTIONS["hand_over"]):
         groups.append(("Hand over to", [(f"hand_over:{pk}", name) for pk, name in listing.people.items()]))
     return groups
 
 
 def allowed(admin, request, action: Action) -> bool:
-    return getattr(admin, f"has_{action.permission}_permission")(request)
+    return request.user.has_perm(f"{admin.opts.app_label}.{action.permission}_{admin.opts.model_name}")
 
 
 def act(admin, request, listing) -> HttpResponse:
@@ -102,8 +148,8 @@ def act(admin, request, listing) -> HttpResponse:
         messages.error(request, "Choose somebody who works here to hand the personas over to.")
     elif not states:
         messages.error(request, "Tick some personas first. Those that were ticked may be gone by now.")
-    elif len(states) > MOST:
-        messages.error(request, f"More than {MOST:,} personas at once. Narrow them down by filters, part by part.")
+    elif len(states) > (most := action.most if action else MOST):
+        messages.error(request, f"More than {most:,} personas at once. Narrow them down by filters, part by part.")
     elif name == EXPORT:
         chosen = {"ids": [str(state.persona_id) for state in states]}
         return admin.admin_site.get_model_admin(Export).choose(request, chosen)
@@ -132,26 +178,38 @@ def ticked(request) -> list[EditorialState]:
 def ask_or_do(admin, request, listing, states: list[EditorialState], back: str) -> HttpResponse:
     name, _, to = request.POST["action"].partition(":")
     action, whom = ACTIONS[name], listing.people.get(to)
-    kept, refused = [], defaultdict(list)
-    for state in states:
-        if why := action.hinders(state, to):
-            refused[why].append(state.persona)
-        else:
-            kept.append(state.persona)
-    if "confirmed" not in request.POST:
+    order = Order(request.user, to, request.POST.get("why", "").strip())
+    found, personas = action.hinders(states, order), {state.persona_id: state.persona for state in states}
+    kept = [persona for id_, persona in personas.items() if id_ not in found]
+    unsaid = bool(action.step and action.step.reasoned and not order.why)
+    if "confirmed" not in request.POST or (kept and unsaid):
         context = admin.admin_site.each_context(request) | {
             "title": f"{action.title} to {whom}" if whom else action.title, "opts": admin.opts,
             "action": action, "chosen": request.POST["action"], "back": back, "kept": kept, "named": NAMED,
-            "refused": sorted(refused.items()), "ids": ",".join(str(persona.pk) for persona in kept),
+            "refused": by_reason(found, personas), "ids": ",".join(str(persona.pk) for persona in kept),
+            "unsaid": "confirmed" in request.POST,
         }  # fmt: skip
         return render(request, "admin/personas/persona_list_confirm.html", context)
     if kept:
-        action.carry_out([persona.pk for persona in kept], to)
-        LogEntry.objects.log_actions(request.user.pk, kept, CHANGE, f"{action.done}.")
-        told(request, action, kept)
-    for why, those in sorted(refused.items()):
+        refused = action.carry_out([persona.pk for persona in kept], order) or {}
+        found |= refused
+        if done := [persona for persona in kept if persona.pk not in refused]:
+            LogEntry.objects.log_actions(request.user.pk, done, CHANGE, f"{action.done}.")
+            told(request, action, done)
+    left = by_reason(found, personas)
+    for why, those in left[:NAMED]:
         messages.warning(request, f"Left as they are: {names(those)}. {why}")
+    if len(left) > NAMED:
+        messages.warning(request, f"Others were left as they are, for {len(left) - NAMED:,} more reasons.")
     return redirect(back)
+
+
+def by_reason(found: Reasons, personas: dict[UUID, Persona]) -> list[tuple[str, list[Persona]]]:
+    """Those that stay as they are, together where it is for the same reasons."""
+    refused = defaultdict(list)
+    for id_, reasons in found.items():
+        refused[" ".join(reasons)].append(personas[id_])
+    return sorted(refused.items(), key=lambda one: one[0])
 
 
 def told(request, action: Action, kept: list[Persona]) -> None:

@@ -13,16 +13,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from personas.editorial import inbox
 from personas.enums import Archetype, Status
-from personas.exchange.choosing import EMPTY, ME, OTHERS, personas_in_use
+from personas.exchange.choosing import EMPTY, ME, personas_in_use
 from personas.models import Batch
 from vital.tenancy.models import User
-from vital.tenancy.roles import Role
 
 ENOUGH = 5  # sources of evidence with which a persona is well backed
 DAYS = 7  # that count as recent
 DRAFTS, CHANGES, FUNCTIONS, OF_A_KIND = 8, 10, 12, 5  # shown at first
-VALIDATORS = {Role.REVIEWER, Role.PUBLISHER, Role.TENANT_ADMIN}
 PERSONAS = "personas_persona"
 PERSONA = {"which": F("persona_id"), "called": F("persona__name"), "when": F("changed_at")}
 
@@ -31,36 +30,45 @@ class Source(NamedTuple):
     """A kind of thing that waits: who decides, what waits for them, and the list that it is part of."""
 
     title: str
-    page: str
-    may_decide: Callable[[User], bool]
+    page: str  # where one is decided on
+    right: str
     waiting: Callable[[User], QuerySet]
     columns: dict  # which one it is, what it is called, and since when it waits
     listed: str
-    asked: Callable[[User], dict]
+    link: Callable[[User], str]
 
 
-def may_validate(user: User) -> bool:
-    return user.is_superuser or user.membership.role in VALIDATORS
+def of_inbox(name: str) -> Callable[[User], str]:
+    return lambda user: f"{reverse('admin:personas_persona_inbox')}?list={name}"
 
 
 SOURCES = (
     Source(
         "Imports to decide on",
-        "personas_batch",
-        lambda user: user.has_perm("personas.change_batch"),
+        "admin:personas_batch_change",
+        "personas.change_batch",
         lambda user: Batch.objects.filter(created_by=user, state=Batch.State.CHECKED),
         {"which": F("pk"), "called": F("title"), "when": F("created_at")},
         "All imports that wait for me",
-        lambda user: {"state__exact": Batch.State.CHECKED, "created_by": user.pk},
+        lambda user: listed("personas_batch", state__exact=Batch.State.CHECKED, created_by=user.pk),
     ),
     Source(
         "Personas to review",
-        PERSONAS,
-        may_validate,
-        lambda user: personas_in_use().filter(persona__validation_status=Status.PENDING_REVIEW).exclude(owner=user),
-        PERSONA,
-        "All personas of others in review",
-        lambda user: {"status": Status.PENDING_REVIEW, "owner": OTHERS},
+        "admin:personas_persona_review",
+        inbox.VALIDATE,
+        inbox.mine,
+        PERSONA | {"when": F("submitted_at")},
+        "All that is mine to review",
+        of_inbox("mine"),
+    ),
+    Source(
+        "Sent back to me",
+        "admin:personas_persona_change",
+        "personas.view_persona",
+        inbox.sent_back,
+        PERSONA | {"when": F("sent_back_at")},
+        "All that was sent back to me",
+        of_inbox("back"),
     ),
 )
 
@@ -101,12 +109,11 @@ def drafts(user: User) -> dict:
 def waiting(user: User) -> Iterator[dict]:
     """What waits for somebody, the oldest first, by kind."""
     for source in SOURCES:
-        if source.may_decide(user):
+        if user.has_perm(source.right):
             rows = source.waiting(user).order_by(source.columns["when"], "pk")
             found = first(rows, OF_A_KIND, **source.columns)
             if found["all"]:
-                link = listed(source.page, **source.asked(user))
-                yield found | {"source": source, "page": f"admin:{source.page}_change", "link": link}
+                yield found | {"source": source, "page": source.page, "link": source.link(user)}
 
 
 def changes() -> list[dict]:

@@ -98,17 +98,19 @@ def refuse_stale(plan: Plan) -> None:
 
 @contextmanager
 def held_versions(cursor, personas: list[PersonaPlan], tables: list[str]) -> Iterator[None]:
-    """However many statements it takes, the version of each persona rises once, and its rows are counted once."""
+    """However many statements it takes, the version of each persona rises once, and its history grows by one."""
     cursor.execute("SET LOCAL app.versions = 'held'")
     yield
     cursor.execute("SET LOCAL app.versions = ''")
+    tenant, ids = current_tenant(), [persona.id for persona in personas]
+    cursor.execute("SELECT return_to_draft(%s, %s)", [tenant, ids])
     for new in (False, True):
-        if ids := [persona.id for persona in personas if persona.new == new]:
-            cursor.execute("SELECT raise_versions(%s, %s, %s, %s)", [current_tenant(), ids, tables, int(not new)])
+        if some := [persona.id for persona in personas if persona.new == new]:
+            cursor.execute("SELECT raise_versions(%s, %s, %s, %s)", [tenant, some, tables, int(not new)])
+    cursor.execute("SELECT capture_revisions(%s, %s, %s)", [tenant, ids, tables])
     # What somebody saves is found at once; a load does not wait for it, and is read by a job.
     if 0 < len(personas) <= FOUND_AT_ONCE:
-        ids = [persona.id for persona in personas]
-        cursor.execute("SELECT read_words(%s, %s, %s)", [current_tenant(), ids, tables])
+        cursor.execute("SELECT read_words(%s, %s, %s)", [tenant, ids, tables])
 
 
 def write(cursor, shape: Shape, changes: list[RowChange]) -> int:

@@ -42,8 +42,11 @@ class Known:
 class Planner:
     """Plans one persona: compares what is there with what one document wants."""
 
-    def __init__(self, one: PersonaPlan, content: dict | None, mode: Mode, known: Known):
+    def __init__(
+        self, one: PersonaPlan, content: dict | None, mode: Mode, known: Known | None, *, keep_ids: bool = False
+    ):
         self.one, self.mode, self.known = one, mode, known
+        self.keep_ids = keep_ids  # a row that was there before comes back as the one that it was
         self.content = content or {"columns": None, "rows": {word: [] for word in SHAPES}}
 
     def run(self, document: Parsed) -> None:
@@ -103,11 +106,11 @@ class Planner:
 
     def row(self, shape: Shape, there: dict | None, wanted: dict, parent, path: tuple, place, id_=None) -> None:
         wanted_columns = {key: value for key, value in wanted.items() if key in shape.columns}
-        for key in shape.codes:
+        for key in shape.codes if self.known else ():
             if problem := self.known.check(shape, key, wanted_columns.get(key), path):
                 self.one.problems.append(problem)
         if there is None:
-            id_ = id_ or time_ordered_uuid()
+            id_ = id_ or (wanted.get("id") if self.keep_ids else None) or time_ordered_uuid()
             after = shape.blank | wanted_columns
             for key in shape.needed:
                 if after[key] is None and not any(p.path == (*path, key) for p in self.one.problems):

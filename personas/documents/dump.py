@@ -1,11 +1,14 @@
 """Personas as documents: one query per table, however many there are."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from .shape import GROUPS, PERSONA, SHAPES, Shape
 
 BATCH = 40  # personas that are held in memory at once
+Reader = Callable[[Shape, str, list[UUID]], Iterable[dict]]
 
 
 def dump(ids: Iterable[UUID], *, with_ids: bool = False, words: Iterable[str] = SHAPES) -> Iterator[dict]:
@@ -17,8 +20,9 @@ def dump(ids: Iterable[UUID], *, with_ids: bool = False, words: Iterable[str] = 
         yield from (as_document(contents[id_], with_ids) for id_ in batch if id_ in contents)
 
 
-def load(ids: list[UUID], words: Container[str] = SHAPES) -> dict[UUID, dict]:
-    """What is there of some personas: `{id: {"id": …, "columns": {…}, "rows": {word: [row, …]}}}`."""
+def load(ids: list[UUID], words: Container[str] = SHAPES, rows_of: Reader | None = None) -> dict[UUID, dict]:
+    """What is there of some personas: `{id: {"columns": {"id": …, …}, "rows": {word: [row, …]}}}`."""
+    rows_of = rows_of or rows_in_tables
     found = {row["id"]: {"columns": row, "rows": {word: [] for word in SHAPES}} for row in rows_of(PERSONA, "id", ids)}
     for word, shape in SHAPES.items():
         if word not in words:
@@ -34,14 +38,19 @@ def load(ids: list[UUID], words: Container[str] = SHAPES) -> dict[UUID, dict]:
     return found
 
 
-def rows_of(shape: Shape, parent: str, parents: list[UUID]) -> Iterator[dict]:
+def rows_in_tables(shape: Shape, parent: str, parents: list[UUID]) -> Iterator[dict]:
     """The rows of a table, in their order, with what leads to their parent and with their place."""
+    names, rows = reading(shape, parent, parents)
+    for values in rows:
+        yield dict(zip(names, values, strict=True))
+
+
+def reading(shape: Shape, parent: str, parents: list[UUID]) -> tuple[list[str], QuerySet]:
+    """What those rows are read with, and under which names."""
     extra = {"id": "id"} | ({} if parent == "id" else {"parent": parent})
     extra |= {"place": shape.order} if shape.order else {}
-    names = [*extra, *shape.columns]
     paths = [*extra.values(), *(shape.path(name) for name in shape.columns)]
-    for values in shape.model.objects.filter(**{f"{parent}__in": parents}).values_list(*paths):
-        yield dict(zip(names, values, strict=True))
+    return [*extra, *shape.columns], shape.model.objects.filter(**{f"{parent}__in": parents}).values_list(*paths)
 
 
 def as_document(content: dict, with_ids: bool) -> dict:

@@ -18,7 +18,7 @@ from personas.documents.plan import Planning
 from personas.documents.undo import undo
 from personas.models import Batch, BatchItem, EditorialState
 from vital.tenancy.context import tenant_context, unhurried
-from vital.tenancy.models import Membership, User
+from vital.tenancy.models import as_member
 
 from . import reading
 from .batches import NotNowError, as_finding, count, item_of, items_of, refuse_missing_rights, store
@@ -164,11 +164,8 @@ class Work:
 
     def refuse_who_may_no_longer(self, batch: Batch) -> None:
         """Whoever decided may have lost the right since."""
-        if self.user is None:
-            return
-        user = User.objects.get(pk=getattr(self.user, "pk", self.user))
-        user.membership = Membership.objects.filter(user=user).first()
-        refuse_missing_rights(batch, user)
+        if self.user is not None:
+            refuse_missing_rights(batch, as_member(self.user))
 
     def apply_some(self, items: list[BatchItem], lenient: bool) -> int:
         plans = {item.pk: PersonaPlan.unpacked(item.plan) for item in items}

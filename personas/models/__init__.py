@@ -8,9 +8,12 @@ from .evidence import *
 from .evidence_details import *
 from .exchange import *
 from .goals import *
+from .notices import *
 from .persona import *
 from .presence import *
 from .profile import *
+from .review import *
+from .revisions import *
 from .stakeholders import *
 from .time_perspectives import *
 from .views import *

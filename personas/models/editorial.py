@@ -12,6 +12,12 @@ from .persona import Persona
 __all__ = ["EditorialState", "SavedList", "Words"]
 
 
+def somebody(text: str) -> models.ForeignKey:
+    return models.ForeignKey(
+        "tenancy.User", models.PROTECT, null=True, db_index=False, related_name="+", help_text=text
+    )
+
+
 class EditorialState(TenantModel):
     """How far a persona is: how often it has changed, who changed it last, what it holds; triggers keep it."""
 
@@ -29,14 +35,7 @@ class EditorialState(TenantModel):
     changed_by_login = Line(null=True, help_text="Database log-in that changed it, where no person is known.")
     changed_at = models.DateTimeField(db_default=Now(), help_text="When it was changed last.")
 
-    owner = models.ForeignKey(
-        "tenancy.User",
-        models.PROTECT,
-        null=True,
-        db_index=False,
-        related_name="+",
-        help_text="Who looks after the persona: whoever made it, until somebody hands it over.",
-    )
+    owner = somebody("Who looks after the persona: whoever made it, until somebody hands it over.")
     counts = models.JSONField(
         default=dict, db_default={}, help_text='Rows of each section that has had any, such as «{"goals": 5}».'
     )
@@ -47,11 +46,43 @@ class EditorialState(TenantModel):
         default=0, db_default=0, help_text="Version that the search has read; where it is not the present one, it will."
     )
 
+    # Review
+    submitted_by = somebody("Who submitted it for review.")
+    submitted_at = models.DateTimeField(null=True, help_text="Since when it waits for review; empty: it does not.")
+    claimed_by = somebody("Who has taken the review on.")
+    due_at = models.DateTimeField(null=True, help_text="By when it is to be reviewed.")
+    sent_back_to = somebody("Who is to mend what the review found.")
+    sent_back_at = models.DateTimeField(null=True, help_text="When it was sent back.")
+
+    # History
+    revision = models.IntegerField(default=0, db_default=0, help_text="Number of its latest revision.")
+    revised_version = models.IntegerField(
+        default=0,
+        db_default=0,
+        help_text="Version that this revision shows; where it is another, one is due.",
+    )
+    live = TenantForeignKey(
+        "personas.Revision", models.SET_NULL, null=True, related_name="+", help_text="Revision that consumers read."
+    )
+    live_at = models.DateTimeField(null=True, help_text="Since when they read it.")
+
     class Meta(TenantModel.Meta):
         db_table = "editorial_state"
         verbose_name = verbose_name_plural = "editorial state"
         constraints = (
             models.UniqueConstraint(fields=("tenant", "persona"), name="editorial_state_tenant_id_persona_id_key"),
+        )
+        indexes = (
+            models.Index(
+                fields=("tenant", "submitted_at"),
+                name="editorial_state_in_review",
+                condition=models.Q(submitted_at__isnull=False),
+            ),
+            models.Index(
+                fields=("tenant", "sent_back_to"),
+                name="editorial_state_sent_back",
+                condition=models.Q(sent_back_to__isnull=False),
+            ),
         )
 
     def __str__(self):

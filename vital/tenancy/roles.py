@@ -12,6 +12,8 @@ class Role(models.TextChoices):
 
 NONE, VIEW, WRITE, ALL = "", "view", "view add change", "view add change delete"
 PURGE = f"{ALL} purge"  # for good, and what others made
+# The steps of review: `submit` asks for one, `validate` decides, `publish` brings it to consumers and takes it back.
+WRITES, REVIEWS, PUBLISHES = f"{ALL} submit", f"{ALL} submit validate", f"{ALL} submit validate publish"
 # What an app's models (or some models, by their labels) allow. The longest matching name holds; what is not listed is
 # forbidden. Platform administrators may do everything in the tenant that they act in.
 #    model                             analyst  reviewer  publisher  tenant admin
@@ -20,14 +22,20 @@ GRANTS = {
     "organisation":                    (WRITE,  WRITE,    WRITE,     ALL),
     "tenancy.membership":              (NONE,   NONE,     NONE,      ALL),
     "personas":                        (ALL,    ALL,      ALL,       ALL),
-    "personas.persona":                (ALL,    ALL,      ALL,       PURGE),
+    "personas.persona":                (WRITES, REVIEWS,  PUBLISHES, f"{PUBLISHES} purge"),
+    "personas.release personas.releaseitem personas.scheduled":
+                                       (VIEW,   VIEW,     ALL,       ALL),
+    "personas.editorialsettings personas.rulesetting personas.reviewer":
+                                       (VIEW,   VIEW,     VIEW,      ALL),
+    "personas.webhook personas.delivery":
+                                       (NONE,   NONE,     NONE,      ALL),
     "personas.savedlist":              (ALL,    ALL,      ALL,       PURGE),
     "personas.batch personas.export":  (WRITE,  WRITE,    WRITE,     WRITE),
     "personas.exchangeprofile":        (ALL,    ALL,      ALL,       ALL),
     # What only the machine writes.
     "personas.batchfile personas.batchitem personas.editorialstate personas.archetypeshare personas.completepersona "
     "personas.countedpersona personas.listedpersona personas.scoredpersona personas.words "
-    "personas.presence":
+    "personas.presence personas.revision personas.content personas.event personas.notice personas.noticechoice":
                                        (VIEW,   VIEW,     VIEW,      VIEW),
 }  # fmt: skip
 BY_LABEL = {label: granted for labels, granted in GRANTS.items() for label in labels.split()}

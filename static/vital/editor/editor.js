@@ -1,6 +1,7 @@
 // The page of a place: what is typed is kept, checked, sent, and shown anew.
 
 import { carry, cursor, goBack, picture } from "./carry.js";
+import { Comments } from "./comments.js";
 import { ask, settle } from "./conflict.js";
 import { Drafts } from "./drafts.js";
 import { base, collect, everything, nothing } from "./edits.js";
@@ -21,6 +22,7 @@ class Editor {
     this.drafts = new Drafts(root.dataset);
     this.begin();
     this.open();
+    this.comments = new Comments(this);
     listenToKeys(this);
     listenToPastes(this);
     addEventListener("beforeunload", (event) => { if (this.dirty && !this.leaving) event.preventDefault(); });
@@ -43,6 +45,7 @@ class Editor {
     this.before = null; // what a restored draft was made from, if that is no longer what there is
     this.unsent = false;
     this.dirty = false;
+    this.comments?.mark();
     if ("readOnly" in this.form.dataset) return;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -66,8 +69,11 @@ class Editor {
     this.askWhatIsAsked(part);
   }
 
-  // A link from elsewhere leads to a row; of cards, that row is opened.
+  // A link from elsewhere leads to a field, or to a row; of cards, that row is opened.
   open() {
+    const field = document.getElementById(location.hash.slice(1))?.closest("[data-column]");
+    // When all has come, since until then the browser itself scrolls to what the address names.
+    if (field) { addEventListener("load", () => this.problems.goTo(field), { once: true }); return; }
     const row = location.hash.startsWith("#row-") && document.getElementById(location.hash.slice(1));
     const asked = new URLSearchParams(location.search).get("row");
     if (row && !("open" in row.dataset)) location.replace(`?row=${row.dataset.row}${location.hash}`);

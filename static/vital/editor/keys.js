@@ -3,12 +3,14 @@
 import { toLacking } from "./problems.js";
 import { fieldOf, target as targetOf } from "./values.js";
 
+const LETTERS = { KeyC: "C", KeyJ: "J" }; // with Alt, a keyboard may write something else
+
 const rowOf = (element) => element?.closest?.("[data-row]");
 
 export function listen(editor) {
   document.addEventListener("keydown", (event) => {
     const control = event.ctrlKey || event.metaKey;
-    const key = [control && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift", event.code === "KeyJ" ? "J" : event.key].filter(Boolean).join("+");
+    const key = [control && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift", LETTERS[event.code] ?? event.key].filter(Boolean).join("+");
     const row = rowOf(document.activeElement);
     const anywhere = {
       "Alt+PageDown": () => document.querySelector("#places [data-place]")?.click(),
@@ -22,6 +24,7 @@ export function listen(editor) {
       "Ctrl+Enter": () => editor.save({ next: true }),
       "Alt+PageDown": () => editor.go("next"),
       "Alt+PageUp": () => editor.go("previous"),
+      "Alt+C": editor.comments.dialog && (() => editor.comments.open(document.activeElement)),
       F8: () => editor.problems.step(1),
       "Shift+F8": () => editor.problems.step(-1),
     };

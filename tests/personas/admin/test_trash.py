@@ -10,7 +10,7 @@ from personas.documents.dump import dump
 from personas.documents.plan import plan
 from personas.models import EditorialState, Goal, Persona
 from personas.sections import TABLES
-from tests.factories import PersonaFactory
+from tests.factories import PersonaFactory, stand
 from vital.tenancy.context import tenant_context
 from vital.tenancy.roles import Role
 
@@ -72,7 +72,7 @@ class TestPuttingAside:
     @pytest.mark.parametrize("status", ["validated", "published"])
     def test_is_refused_for_what_was_reviewed(self, analyst, pharma, ada, status):
         with tenant_context(pharma):
-            Persona.objects.update(validation_status=status)
+            stand(ada, status)
         page = analyst.post(delete(ada), {"post": "yes"}, follow=True)
         assert f"It is {status}: archive it first." in page.content.decode()
         assert listed(analyst, LIST) == ["ada"]

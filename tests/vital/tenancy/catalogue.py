@@ -131,6 +131,8 @@ def _value(connection, tables, table: Table, column: str, tenant: UUID):
         "boolean": True,
         "date": "2026-01-01",
         "text[]": ["a"],
+        "jsonb": "{}",
+        "bytea": b"a",
     }
     return 1 if kind.startswith("numeric") else "2026-01-01" if kind.startswith("timestamp") else made.get(kind, "a")
 

@@ -1,0 +1,197 @@
+"""What happened between two revisions, as people read it: place by place, row by row, field by field."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField, F, Func, IntegerField, Value
+from django.db.models.functions import Cast
+
+from lookups.models import Lookup
+from personas.documents.changes import Op, RowChange
+from personas.documents.shape import BY_WORD, PERSONA, SHAPES, natural
+from personas.documents.undo import KEPT_BY_DATABASE
+from personas.editorial.revisions import compare, grouped
+from personas.editorial.words import GONE, NEW, SAME, Piece, difference
+from personas.exchange.showing import in_words
+from personas.models import Content, Revision
+from personas.models.scales import label
+
+from .editor.fields import Field, fields_of
+from .editor.places import PLACES, Place
+
+SHOWN = 200  # rows of a place
+DONE = {Op.CREATE: "added", Op.DELETE: "removed", Op.CHANGE: "changed"}
+MOVED = "moved"
+TEXT = ("prose", "line", "url")  # fields whose words are told apart
+
+
+class Said(NamedTuple):
+    """A field before and after, in pieces."""
+
+    label: str
+    before: list[Piece]
+    after: list[Piece]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that is not what it was."""
+
+    change: RowChange
+    values: list[Said]
+    back: bool = False  # whether the revision before has it, so that it can come back
+
+    @property
+    def done(self) -> str:
+        """`added`, `removed`, `changed`, `moved`."""
+        change = self.change
+        return MOVED if change.op == Op.CHANGE and not change.after else DONE[change.op]
+
+    @property
+    def also_moved(self) -> bool:
+        return self.done == DONE[Op.CHANGE] and self.change.place is not None
+
+    @property
+    def within(self) -> str:
+        """What a detail is: `Results`; nothing for the rows of a section."""
+        shape = BY_WORD[self.change.word]
+        return label(str(shape.model._meta.verbose_name_plural)) if shape.parent not in (None, "persona") else ""
+
+    @property
+    def whole(self) -> UUID | None:
+        """The row of the section that this one is, or belongs to."""
+        if self.change.word == PERSONA.word:
+            return None
+        return self.change.parent if self.within else self.change.id
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A place of the persona with the rows that differ there."""
+
+    place: Place
+    rows: list[Row]
+    more: int
+
+    @cached_property
+    def counts(self) -> list[tuple[str, int]]:
+        if self.place.section is None:
+            return [("changed", sum(len(row.values) for row in self.rows))]
+        return list(Counter(row.done for row in self.rows).items())
+
+    @property
+    def in_words(self) -> str:
+        """`2 added, 1 moved`."""
+        return ", ".join(f"{number} {done}" for done, number in self.counts)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Two revisions side by side. Where there is none before, `new` says what the other has, place by place."""
+
+    before: Revision | None
+    after: Revision
+    places: list[Changed]
+    new: list[tuple[Place, int]]
+
+    @property
+    def nothing(self) -> bool:
+        return self.before is not None and not self.places
+
+
+def differences(before: Revision | None, after: Revision) -> Differences:
+    if before is None:
+        return Differences(None, after, [], sections_of(after))
+    return Differences(before, after, shown(compare(before, after)), [])
+
+
+def sections_of(revision: Revision) -> list[tuple[Place, int]]:
+    """Which sections a revision has rows in, and how many."""
+    kept = Content.objects.filter(persona=revision.persona_id, hash__in=revision.sections.values())
+    counted = kept.values_list(
+        "section", "hash", Func(F("rows"), function="jsonb_array_length", output_field=IntegerField())
+    )
+    rows = {table: number for table, hash_, number in counted if revision.sections.get(table) == hash_}
+    words = {word: rows.get(shape.model._meta.db_table) for word, shape in SHAPES.items() if word != KEPT_BY_DATABASE}
+    return [(place, words[word]) for word, place in PLACES.items() if words.get(word)]
+
+
+def shown(changes: list[RowChange]) -> list[Changed]:
+    """Changes in the order in which the editor has the places."""
+    by_place = grouped(changes)
+    seen = {word: by_place[word][:SHOWN] for word in PLACES if word in by_place}
+    said = labels(change for listed in seen.values() for change in listed)
+    new = {change.id for change in changes if change.op == Op.CREATE}
+    return [
+        Changed(PLACES[word], [row(change, said, new) for change in listed], len(by_place[word]) - SHOWN)
+        for word, listed in seen.items()
+    ]
+
+
+def row(change: RowChange, said: dict[tuple, str], new: set[UUID]) -> Row:
+    made = Row(change, values_of(change, said))
+    return replace(made, back=made.whole is not None and made.whole not in new)
+
+
+def values_of(change: RowChange, said: dict[tuple, str]) -> list[Said]:
+    """The fields that differ; of a row that is new or gone, those that say something."""
+    values = []
+    for field in fields_of(BY_WORD[change.word]):
+        before, after = (
+            words_for(field, side.get(field.name), said) if field.name in side else ""
+            for side in (change.before, change.after)
+        )
+        if before == after or (change.op == Op.CHANGE and field.name not in change.after):
+            continue
+        values.append(Said(field.label, *sides(before, after, in_text=field.kind in TEXT)))
+    return values
+
+
+def sides(before: str, after: str, *, in_text: bool) -> tuple[list[Piece], list[Piece]]:
+    """What is told of each, marked where it differs; short values as a whole."""
+    if in_text:
+        pieces = difference(before, after)
+    else:
+        pieces = [piece for piece in (Piece(GONE, before), Piece(NEW, after)) if piece.text]
+    return [piece for piece in pieces if piece.kind != NEW], [piece for piece in pieces if piece.kind != GONE]
+
+
+def words_for(field: Field, value: Any, said: dict[tuple, str]) -> str:
+    """A value as the editor shows it."""
+    if field.source and value is not None:
+        return said.get((field.source, str(value)), label(str(value)))
+    options = dict(field.options)
+    if isinstance(value, list):
+        return in_words([options.get(one, one) for one in value])
+    text = in_words(value)
+    return options.get(text, text.capitalize() if isinstance(value, bool) else text)
+
+
+def labels(changes: Iterable[RowChange]) -> dict[tuple, str]:
+    """What people read for the codes in some changes, of all vocabularies and lists in one query."""
+    codes = defaultdict(set)
+    for change in changes:
+        for field in fields_of(BY_WORD[change.word]) if change.after or change.before else ():
+            if field.source:
+                key = natural(BY_WORD[change.word].columns[field.name]) or "code"
+                codes[field.source, key] |= {side.get(field.name) for side in (change.before, change.after)} - {None}
+    models = {model._meta.label: model for model, _ in codes}
+    queries = [
+        model.objects.filter(**{f"{key}__in": wanted})
+        .order_by()
+        .values_list(
+            Value(model._meta.label, CharField()), Cast(key, CharField()),
+            Cast("display_name" if issubclass(model, Lookup) else "name", CharField()),
+        )
+        for (model, key), wanted in codes.items()
+        if wanted
+    ]  # fmt: skip
+    found = queries[0].union(*queries[1:], all=True) if queries else ()
+    return {(models[name], code): said or label(code) for name, code, said in found}
+
+
+__all__ = ["GONE", "NEW", "SAME", "Changed", "Differences", "Row", "differences", "shown"]

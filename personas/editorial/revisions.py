@@ -1,0 +1,257 @@
+"""Revisions read back: a persona as it was, what changed from one to another, and the way back."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from personas.documents.apply import RefusedError, apply
+from personas.documents.because import because
+from personas.documents.changes import Mode, Op, PersonaPlan, Plan, RowChange
+from personas.documents.diff import Known, Planner
+from personas.documents.dump import load
+from personas.documents.schema import Parsed, Problem
+from personas.documents.shape import GROUPS, PERSONA, SHAPES, Shape, natural
+from personas.documents.undo import KEPT_BY_DATABASE
+from personas.models import Content, EditorialState, Persona, Revision
+
+from .words import longest_run
+
+EVERYTHING = frozenset(SHAPES)
+
+
+class Kept:
+    """Reads the rows that a revision has kept as if they stood in their tables; all of them in one query."""
+
+    def __init__(self, revision: Revision, words: Iterable[str] = EVERYTHING):
+        shapes = [PERSONA, *(one for word in words for one in (SHAPES[word], *SHAPES[word].details))]
+        hashes = {table: revision.sections.get(table) for table in (shape.model._meta.db_table for shape in shapes)}
+        kept = Content.objects.filter(persona_id=revision.persona_id, hash__in=filter(None, hashes.values()))
+        self.rows = {
+            section: json.loads(rows, parse_float=Decimal)
+            for section, hash_, rows in kept.values_list("section", "hash", Cast("rows", TextField()))
+            if hash_ == hashes.get(section)
+        }
+        self.lost: dict[tuple[UUID, str], UUID] = {}  # by row and column: what it refers to and is there no longer
+
+    def rows_of(self, shape: Shape, parent: str, parents: list[UUID]) -> Iterator[dict]:
+        """As rows_in_tables() of personas.documents.dump does."""
+        kept = self.rows.get(shape.model._meta.db_table, ())
+        keys = {name: self.keys(column, kept) for name, column in shape.references.items()}
+        rows = []
+        for raw in kept:
+            row = {"id": UUID(raw["id"])} | ({} if parent == "id" else {"parent": UUID(raw[parent])})
+            row |= {"place": raw.get(shape.order)} if shape.order else {}
+            for name, column in shape.columns.items():
+                value = (column.target_field if column.is_relation else column).to_python(raw.get(column.column))
+                if name in keys and value and value not in keys[name]:
+                    self.lost[row["id"], name] = value
+                row[name] = keys[name].get(value) if name in keys else value
+            rows.append(row)
+        yield from sorted(rows, key=lambda row: in_order(shape, row))
+
+    def keys(self, column, kept: Iterable[dict]) -> dict[UUID, str]:
+        """By what documents name the rows that a column refers to."""
+        ids = {raw[column.column] for raw in kept if column.column in raw}
+        return dict(column.related_model.objects.filter(pk__in=ids).values_list("pk", natural(column))) if ids else {}
+
+
+def in_order(shape: Shape, row: dict) -> list[tuple]:
+    """Where a row comes among others, as its model says; what is not known comes last, as in the database."""
+    told = []
+    for by in (*shape.model._meta.ordering, "id"):
+        if isinstance(by, str):
+            value = row["place" if by == shape.order else by]
+        else:  # the place of a code in a list, such as a day in that of the week
+            listed, column = by.source_expressions
+            value = listed.value.find(row[column.name])
+        told.append((value is None, value))
+    return told
+
+
+def content(revision: Revision, words: Iterable[str] = EVERYTHING, kept: Kept | None = None) -> dict:
+    """The persona as it was, as load() gives what is there now."""
+    kept = kept or Kept(revision, words)
+    return load([revision.persona_id], frozenset(words), kept.rows_of)[revision.persona_id]
+
+
+def at_present(state: EditorialState, words: Iterable[str]) -> dict:
+    """What is there now; where the latest revision shows it, from there, since that takes a query and not seventy."""
+    if state.revised_version == state.version:
+        return content(Revision.objects.get(persona_id=state.persona_id, number=state.revision), words)
+    return load([state.persona_id], frozenset(words))[state.persona_id]
+
+
+class ById(Planner):
+    """Takes two rows for the same when their ids are, whatever they say."""
+
+    def table(self, shape: Shape, current: list[dict], wanted: list[dict], parent: UUID, path: tuple) -> None:
+        ids = {row["id"] for row in wanted}
+        if shape.word != KEPT_BY_DATABASE:  # of which there is one, whatever its id
+            for row in current:
+                if row["id"] not in ids:
+                    self.delete(shape, row, parent, path)
+            current = [row for row in current if row["id"] in ids]
+        super().table(shape, current, wanted, parent, path)
+
+
+def compare(before: Revision, after: Revision) -> list[RowChange]:
+    """What happened from one revision to another; rows are the same when their ids are."""
+    words = differing(before, after)
+    old, new = tidy(content(before, words)), tidy(content(after, words))
+    one = PersonaPlan("", before.persona_id, new=False, version=None)
+    planner = ById(one, None, Mode.REPLACE, None, keep_ids=True)
+    own = {name: new["columns"][name] for name in PERSONA.columns}
+    planner.row(PERSONA, old["columns"], own, None, (), None)
+    for word in words:
+        planner.table(SHAPES[word], old["rows"][word], new["rows"][word], one.id, (word,))
+    return as_seen(one.changes, old["rows"], new["rows"])
+
+
+def as_seen(changes: list[RowChange], before: dict[str, list], after: dict[str, list]) -> list[RowChange]:
+    """Changes with the places of the rows that moved, from 1; those that only make room for them are left out."""
+    seen = []
+    ordered = {change.word for change in changes if change.word in SHAPES and SHAPES[change.word].order}
+    out_of_turn = {word: moved(before[word], after[word]) for word in ordered}
+    for change in changes:
+        places = (None, None)
+        if change.op == Op.CHANGE and change.id in out_of_turn.get(change.word, ()):
+            rows = (before[change.word], after[change.word])
+            places = tuple([row["id"] for row in listed].index(change.id) + 1 for listed in rows)
+        if change.op != Op.CHANGE or change.after or any(places):
+            seen.append(replace(change, place_before=places[0], place=places[1]))
+    return seen
+
+
+def moved(before: list[dict], after: list[dict]) -> set[UUID]:
+    """The fewest rows that one has to move to bring the others into their new order; not those that make room."""
+    stood_at = {row["id"]: place for place, row in enumerate(before)}
+    kept = [(row["id"], stood_at[row["id"]]) for row in after if row["id"] in stood_at]
+    return {id_ for id_, _ in kept} - {id_ for id_, _ in longest_run(kept)}
+
+
+def differing(before: Revision, after: Revision) -> list[str]:
+    """The sections whose rows, or whose details, are not the same."""
+    tables = {
+        table
+        for table in before.sections.keys() | after.sections.keys()
+        if before.sections.get(table) != after.sections.get(table)
+    }
+    return [
+        word
+        for word, shape in SHAPES.items()
+        if any(one.model._meta.db_table in tables for one in (shape, *shape.details))
+    ]
+
+
+def tidy(told: dict) -> dict:
+    """Without the summary that the database keeps of itself, where nobody has said anything in it."""
+    rows = [row for row in told["rows"][KEPT_BY_DATABASE] if not is_blank(row)]
+    return told | {"rows": told["rows"] | {KEPT_BY_DATABASE: rows}}
+
+
+def is_blank(row: dict) -> bool:
+    blank = SHAPES[KEPT_BY_DATABASE].blank
+    return {key: row[key] for key in blank} == blank
+
+
+def wanted(told: dict, words: Iterable[str], columns: Iterable[str] = PERSONA.columns) -> Parsed:
+    """A content, or a part of it, as a plan wants it."""
+    own = {name: told["columns"][name] for name in columns}
+    return Parsed(own, {word: told["rows"][word] for word in words}, [], [])
+
+
+@dataclass
+class WayBack(PersonaPlan):
+    """A plan to restore something, as people look at it before."""
+
+    seen: list[RowChange] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # what cannot come back, each in a sentence
+
+
+def way_back(state: EditorialState, revision: Revision, place: str = "", row: UUID | None = None) -> WayBack:
+    """Plan to restore a revision: all of it, a place of the persona, or one row. Writes nothing."""
+    words = [place] if place in SHAPES else [] if place else list(SHAPES)
+    kept = Kept(revision, words)
+    now, then = at_present(state, words), content(revision, words, kept)
+    columns = columns_of(place) if place else list(PERSONA.columns)
+    one = WayBack(now["columns"]["slug"], state.persona_id, new=False, version=state.version)
+    leave_lost(one, kept, then, columns)
+    if row:
+        then["rows"][place] = with_one(now["rows"][place], then["rows"][place], row)
+    elif KEPT_BY_DATABASE in words and not then["rows"][KEPT_BY_DATABASE]:  # it cannot go, only say nothing
+        then["rows"][KEPT_BY_DATABASE] = [
+            {"id": kept["id"]} | SHAPES[KEPT_BY_DATABASE].blank for kept in now["rows"][KEPT_BY_DATABASE]
+        ]
+    ById(one, now, Mode.REPLACE, Known(), keep_ids=True).run(wanted(then, words, columns))
+    slug = then["columns"]["slug"]
+    if "slug" in columns and Persona.objects.filter(slug=slug).exclude(pk=state.persona_id).exists():
+        said = f"«{slug}» is another persona's slug by now; rename that one first, or restore a section"
+        one.problems.append(Problem(("slug",), "unique", said, slug))
+    one.seen = as_seen(one.changes, now["rows"], then["rows"])
+    return one
+
+
+def with_one(now: list[dict], then: list[dict], id_: UUID) -> list[dict]:
+    """The rows of today with one as it was: where it stands, or else behind those that it stood behind."""
+    ids = [row["id"] for row in then]
+    if id_ not in ids:
+        raise NotKeptError
+    kept = then[ids.index(id_)]
+    if any(row["id"] == id_ for row in now):
+        return [kept if row["id"] == id_ else row for row in now]
+    ahead = set(ids[: ids.index(id_)])
+    at = max((number for number, row in enumerate(now, 1) if row["id"] in ahead), default=0)
+    return [*now[:at], kept, *now[at:]]
+
+
+class NotKeptError(LookupError):
+    """A revision has no such row."""
+
+
+def leave_lost(one: WayBack, kept: Kept, then: dict, columns: list[str]) -> None:
+    """What refers to a row of the organisation that is gone stays as it is, or away."""
+    for id_, name in kept.lost:
+        if id_ == one.id and name in columns:
+            columns.remove(name)
+            label = PERSONA.columns[name].verbose_name
+            one.lost.append(f"The {label} that it had then is there no longer, so the {label} stays as it is.")
+    for word, rows in then["rows"].items():
+        for row in [row for row in rows if any((row["id"], name) in kept.lost for name in SHAPES[word].references)]:
+            rows.remove(row)
+            section = SHAPES[word].model._meta.verbose_name_plural
+            one.lost.append(f"A row of «{section}» stays away: what it refers to is there no longer.")
+
+
+def columns_of(place: str) -> list[str]:
+    """The columns of the persona that stand in a place; in that of a section, none."""
+    return [*(["slug"] if place == next(iter(GROUPS)) else []), *GROUPS.get(place, [])]
+
+
+def restore(state: EditorialState, one: PersonaPlan, why: str) -> int:
+    """Carry the way back out; gives how many rows were written."""
+    if one.problems:
+        raise RefusedError([(one.slug, problem) for problem in one.problems])
+    with because(Revision.Kind.RESTORE, why):
+        return apply(Plan([one]))
+
+
+def grouped(changes: list[RowChange]) -> dict[str, list[RowChange]]:
+    """Changes by the place where they are seen: details stand with their section, columns with their group."""
+    found: dict[str, list[RowChange]] = {}
+    for change in changes:
+        if change.word != PERSONA.word:
+            section = change.path[0] if change.path else change.word
+            found.setdefault(section, []).append(change)
+            continue
+        for place in GROUPS:
+            names = [name for name in columns_of(place) if name in change.after or name in change.before]
+            if names:
+                after = {name: change.after[name] for name in names if name in change.after}
+                before = {name: change.before[name] for name in names if name in change.before}
+                found.setdefault(place, []).append(replace(change, path=(), after=after, before=before))
+    return found
