@@ -12,9 +12,11 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from benchmarks._lists import timed  # noqa: E402
 from personas.admin.audit import lowest_id  # noqa: E402
 from personas.documents.apply import apply  # noqa: E402
 from personas.documents.changes import Mode  # noqa: E402
@@ -28,7 +30,9 @@ from vital.tenancy.context import tenant_context  # noqa: E402
 from vital.tenancy.models import Tenant, User  # noqa: E402
 
 TURNS = 9
-COMPARE, LIST, PAGE = 150, 100, 250  # milliseconds
+COMPARE, QUERIES, PAGE = 150, 100, 250  # milliseconds
+TRIES = 40
+AUDIT = reverse("admin:personas_event_changelist")
 
 
 def milliseconds(work) -> float:
@@ -66,31 +70,37 @@ def main() -> None:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
-    def page(name: str, address: str, budget: float, **asked) -> None:
+    def page(name: str, address: str, **asked) -> None:
         assert client.get(address, asked).status_code == 200, name
-        tell(name, lambda: client.get(address, asked), budget)
+        tell(name, lambda: client.get(address, asked), PAGE)
+
+    def audit(name: str, **asked) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(AUDIT, asked)
+        statements = [query["sql"] for query in queries if "editorial_events" in query["sql"]]
+        print(json.dumps([f"the audit, {name}, its queries", timed(tenant, statements, TRIES), QUERIES]), flush=True)
+        page(f"the audit, {name}", AUDIT, **asked)
 
     of_full = {
         name: reverse(f"admin:personas_persona_{name}", args=[full.pk]) for name in ("history", "compare", "restore")
     }
-    page("the page that compares, a word in each row changed", of_full["compare"], PAGE, **{"from": 1, "to": 2})
-    page("the plan to restore all of another one", of_full["restore"], PAGE, revision=1)
-    page("the history", of_full["history"], PAGE)
-    audit = reverse("admin:personas_event_changelist")
+    page("the page that compares, a word in each row changed", of_full["compare"], **{"from": 1, "to": 2})
+    page("the plan to restore all of another one", of_full["restore"], revision=1)
+    page("the history", of_full["history"])
     month = timezone.now() - timedelta(days=200)
     with tenant_context(tenant):
         function = Function.objects.first()
-    page("the audit, first page", audit, LIST)
-    page("the audit, a deep page", audit, LIST, after=str(lowest_id(month)))
-    page("the audit, a page back", audit, LIST, before=str(lowest_id(month)))
-    page("the audit of a persona", audit, LIST, persona="Persona 77")
-    page("the audit of a person", audit, LIST, who=str(user.pk))
-    page("the audit of a function", audit, LIST, function=str(function.pk))
-    page("the audit, what was published", audit, LIST, what="publish")
-    page("the audit, what was deleted for good", audit, LIST, what="purge")
+    audit("first page")
+    audit("a deep page", after=str(lowest_id(month)))
+    audit("a page back", before=str(lowest_id(month)))
+    audit("of a persona", persona="Persona 77")
+    audit("of a person", who=str(user.pk))
+    audit("of a function", function=str(function.pk))
+    audit("what was published", what="publish")
+    audit("what was deleted for good", what="purge")
     day = f"{month:%Y-%m-%d}"
-    page("the audit of a day", audit, LIST, start=day, end=day)
-    page("the audit, a rare word in the reason", audit, LIST, why="zebrafish")
+    audit("of a day", start=day, end=day)
+    audit("a rare word in the reason", why="zebrafish")
 
 
 def edit(persona, *, slight: bool) -> dict:

@@ -43,7 +43,7 @@ def measure() -> Iterator[tuple[str, float, float, str]]:
     )  # fmt: skip
     for line in work.stdout:
         name, milliseconds, budget = json.loads(line)
-        yield f"revisions: {name}, at its median", milliseconds, budget, "ms"
+        yield f"revisions: {name}", milliseconds, budget, "ms"
     if work.wait():
         raise SystemExit("Revisions could not be measured.")
     database.drop(NAME)

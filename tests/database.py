@@ -38,7 +38,8 @@ def start(services: Services) -> None:
 
 def environment(database: str) -> dict[str, str]:
     """What a program needs to work in one of the test databases: as on a server, but for HTTPS."""
-    unset = dict.fromkeys(("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG", "IDLE_MINUTES", "PORT", "PROXIES"), "")
+    ours = "ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS DEBUG IDLE_MINUTES PORT PROXIES PUBLIC_URL EMAIL_URL EMAIL_FROM"
+    unset = dict.fromkeys([*ours.split(), "WEBHOOK_PRIVATE_ADDRESSES"], "")
     return os.environ | unset | {
         "DJANGO_SETTINGS_MODULE": "vital.settings",
         "DATABASE_URL": cluster().url("vital_app", database),

@@ -79,6 +79,9 @@ def test_the_table_of_roles_is_the_one_in_force():
         "personas.savedlist": "saved lists",
         "personas.batch": "imports and exports",
         "personas.exchangeprofile": "saved profiles",
+        "personas.release": "releases and planned steps",
+        "personas.editorialsettings": "rules, reviewers, how the tenant reviews",
+        "personas.webhook": "webhook",
         "personas.batchfile": "versions and figures of personas",
     }
     assert f"| | {' | '.join(role.label.lower() for role in Role)} |" in OPERATORS

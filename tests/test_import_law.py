@@ -29,8 +29,22 @@ LAW = {
         "vital",
         "vital.tenancy",
     ),
-    "personas.editorial": ("personas.documents", "personas.sections", "personas.models", "vital", "vital.tenancy"),
-    "personas.exchange": ("personas.documents", "personas.sections", "personas.models", "vital", "vital.tenancy"),
+    "personas.editorial": (
+        "personas.documents",
+        "personas.sections",
+        "personas.models",
+        "personas.enums",
+        "vital",
+        "vital.tenancy",
+    ),
+    "personas.exchange": (
+        "personas.documents",
+        "personas.sections",
+        "personas.models",
+        "personas.enums",
+        "vital",
+        "vital.tenancy",
+    ),
     "personas.seeding": ("personas.exchange", "personas.documents", "personas.sections", "vital", "vital.tenancy"),
 }
 # Doors of the house: they bring everything together, and nothing imports them but Django and their own kind.

@@ -1,7 +1,10 @@
 """The sidebar and the home page, by task; and what stands around every page."""
 
+from collections import Counter
+
 from django.apps import apps
 from django.contrib import admin
+from django.db.models import Count, QuerySet, Value
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -12,6 +15,13 @@ TASKS = {
         ("Personas", "diversity_3", "personas.persona"),
         ("All sections", "table_rows", "personas"),
         ("Trash", "delete", "personas.persona/trash"),
+    ),
+    "Review": (
+        ("Review", "rate_review", "personas.persona/inbox"),
+        ("Planned", "schedule", "personas.scheduled"),
+        ("Releases", "package_2", "personas.release"),
+        ("Notices", "notifications", "personas.notice"),
+        ("Audit", "policy", "personas.event"),
     ),
     "Import and export": (
         ("Imports", "upload_file", "personas.batch"),
@@ -33,6 +43,12 @@ TASKS = {
         ("Jobs to be done", "task_alt", "organisation.jobtobedone"),
     ),
     "Vocabularies": (("All vocabularies", "dictionary", "lookups"),),
+    "Editorial settings": (
+        ("How we review", "tune", "personas.editorialsettings"),
+        ("Reviewers", "supervisor_account", "personas.reviewer"),
+        ("Rules of quality", "rule", "personas.rulesetting"),
+        ("Webhook", "webhook", "personas.webhook"),
+    ),
     "People and access": (
         ("People", "group", "tenancy.membership"),
         ("Accounts", "manage_accounts", "tenancy.user"),
@@ -43,6 +59,7 @@ INTROS = {
     "organisation": "Functions, departments, roles and their personas, as a tree.",
     "lookups": "The values that people choose from, everywhere.",
     "personas": "The rows of all personas, section by section.",
+    "personas.persona/inbox": "What waits to be reviewed, by you and by others, and what was sent back to you.",
     "personas.persona/trash": "Personas that were put aside, to be restored or deleted for good.",
 }
 
@@ -60,6 +77,9 @@ def sidebar(request) -> list[dict]:
     )
     groups = [group for group in groups if group["items"]]
     items = [item for group in groups for item in group["items"]]
+    numbers = counted({item["link"]: item.pop("waiting") for item in items})
+    for item in items:
+        item["badge"] = numbers.get(item["link"])
     # The longest address that leads to the page: that of an app is the beginning of its models'.
     here = max((item["link"] for item in items if request.path.startswith(item["link"])), key=len, default=None)
     for item in items:
@@ -73,7 +93,7 @@ def may_open(user, page: str) -> bool:
 
 
 def entry(request, title: str, icon: str, page: str) -> dict:
-    badge = None
+    waiting = []
     if "." not in page:
         link, intro = reverse("admin:app_list", args=[page]), INTROS[page]
     else:
@@ -81,8 +101,23 @@ def entry(request, title: str, icon: str, page: str) -> dict:
         link = reverse(f"admin:{label.replace('.', '_')}_{other or 'changelist'}")
         of_model = admin.site.get_model_admin(apps.get_model(label))
         intro = INTROS.get(page, of_model.intro)
-        badge = of_model.badge(request) or None if hasattr(of_model, "badge") and not other else None
-    return {"title": title, "icon": icon, "link": link, "intro": intro, "badge": badge}
+        badge = getattr(of_model, f"badge_of_{other}" if other else "badge", None)
+        waiting = badge(request) if badge else []
+    return {"title": title, "icon": icon, "link": link, "intro": intro, "waiting": waiting}
+
+
+def counted(waiting: dict[str, list[QuerySet]]) -> dict[str, int]:
+    """How many rows wait behind each link that has any: one query for the whole sidebar."""
+    numbers = [
+        rows.order_by().values(link=Value(link)).annotate(number=Count("pk")).values_list("link", "number")
+        for link, several in waiting.items()
+        for rows in several
+        if not rows.query.is_empty()
+    ]
+    found = Counter()
+    for link, number in numbers[0].union(*numbers[1:], all=True) if numbers else ():
+        found[link] += number
+    return found
 
 
 def tenant_name(request) -> str | None:

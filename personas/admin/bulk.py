@@ -17,13 +17,13 @@ from django.utils.html import format_html
 from personas.editorial.workflow import TRANSITIONS, RefusedStepError, Transition, hindrances, perform
 from personas.enums import Status
 from personas.exchange.choosing import personas_in_use
-from personas.models import EditorialState, Export, Persona
+from personas.models import EditorialState, Export, Persona, Release
 from vital.tenancy.context import unhurried
 from vital.tenancy.models import User
 
 MOST = 5_000  # personas at once
 NAMED = 100  # that are named on the page that asks
-EXPORT = "export_whole"
+EXPORT, RELEASE = "export_whole", "add_to_release"  # which lead to pages of their own
 STEPS_AT_ONCE = 500  # each is checked, kept and told for itself
 BLOCKED = {  # by which nobody puts a persona aside
     Status.PENDING_REVIEW: "It is in review: it has to be sent back first.",
@@ -53,7 +53,7 @@ class Action:
     carry_out: Callable[[list[UUID], Order], Reasons | None]
     permission: str = "change"
     step: Transition | None = None
-    most: int = MOST
+    most: int | None = None  # at once; None: as many as of any
 
 
 def each(hinders: Callable[[EditorialState, Order], str | None]) -> Callable[[list[EditorialState], Order], Reasons]:
@@ -123,6 +123,8 @@ def offered(admin, request, listing) -> list[tuple[str, list[tuple[str, str]]]]:
     for name, action in ACTIONS.items():
         if name != "hand_over" and allowed(admin, request, action):
             (steps if action.step else here).append((name, action.title))
+    if request.user.has_perm("personas.change_release"):
+        steps.append((RELEASE, "Add to a release"))
     groups = [("", here), *([("Review", steps)] if steps else [])]
     if allowed(admin, request, ACTIONS["hand_over"]):
         groups.append(("Hand over to", [(f"hand_over:{pk}", name) for pk, name in listing.people.items()]))
@@ -142,17 +144,19 @@ def act(admin, request, listing) -> HttpResponse:
         return redirect(f"{reverse('admin:personas_export_add')}?{listing.export}")
     states = ticked(request) if not everything else list(listing.found.select_related("persona")[: MOST + 1])
     action = ACTIONS.get(name)
-    if name != EXPORT and (action is None or not allowed(admin, request, action)):
+    if name not in (EXPORT, RELEASE) and (action is None or not allowed(admin, request, action)):
         messages.error(request, "Choose what to do with the personas, such as «Move to the trash».")
     elif name == "hand_over" and to not in listing.people:
         messages.error(request, "Choose somebody who works here to hand the personas over to.")
     elif not states:
         messages.error(request, "Tick some personas first. Those that were ticked may be gone by now.")
-    elif len(states) > (most := action.most if action else MOST):
+    elif len(states) > (most := (action and action.most) or MOST):
         messages.error(request, f"More than {most:,} personas at once. Narrow them down by filters, part by part.")
     elif name == EXPORT:
         chosen = {"ids": [str(state.persona_id) for state in states]}
         return admin.admin_site.get_model_admin(Export).choose(request, chosen)
+    elif name == RELEASE:
+        return admin.admin_site.get_model_admin(Release).choose(request, states)
     else:
         return ask_or_do(admin, request, listing, states, back)
     return redirect(back)

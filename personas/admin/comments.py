@@ -23,6 +23,7 @@ from .editor.pages import UUID as ID
 
 STATUS = {comments.NotThereError: 404, comments.NotAllowedError: 403, comments.TooLateError: 409}
 REFUSED = 422
+AT_ONCE = 50  # threads about sections that the overview shows; the others stand at their sections
 
 
 class Where(BaseModel):
@@ -70,9 +71,8 @@ class Comments:
         if place := context.get("place"):
             context |= open_comments(unresolved(state.persona), place.word)
         else:
-            context |= (said := shown(request.user, state)) | open_comments(
-                Counter(one.about for one in said["threads"] if not one.resolved)
-            )
+            said = shown(request.user, state)
+            context |= said | open_comments(Counter(said["open_threads"]))
         return super().page(request, state, template, **context)
 
     def comments_view(self, request, pk) -> HttpResponse:
@@ -151,9 +151,11 @@ def told(about: About, title: str) -> str:
 def shown(user, state: EditorialState, about: About | None = None) -> dict:
     """What `comments/threads.html` shows: the threads about a persona, or a part of it."""
     about = about or About()
+    found = threads(state.persona, user, about, state)
+    few = found if about.section else [one for place, one in enumerate(found) if place < AT_ONCE or not one.section]
     return {
-        "threads": threads(state.persona, user, about, state.owner_id), "persona": state.persona, "about": about,
-        "may": May(user, state.persona, state.owner_id),
+        "threads": few, "more": len(found) - len(few), "open_threads": [one.about for one in found if not one.resolved],
+        "persona": state.persona, "about": about, "may": May(user, state.persona, state),
     }  # fmt: skip
 
 

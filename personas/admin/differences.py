@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import CharField, F, Func, IntegerField, Value
 from django.db.models.functions import Cast
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from lookups.models import Lookup
 from personas.documents.changes import Op, RowChange
@@ -26,15 +28,17 @@ from .editor.places import PLACES, Place
 SHOWN = 200  # rows of a place
 DONE = {Op.CREATE: "added", Op.DELETE: "removed", Op.CHANGE: "changed"}
 MOVED = "moved"
+TAGS = {GONE: "del", NEW: "ins"}
+ALIKE = 5  # of two texts, that part of the longer one is in both; of others a few words in common say nothing
 TEXT = ("prose", "line", "url")  # fields whose words are told apart
 
 
 class Said(NamedTuple):
-    """A field before and after, in pieces."""
+    """A field before and after, with marks where they differ."""
 
     label: str
-    before: list[Piece]
-    after: list[Piece]
+    before: SafeString
+    after: SafeString
 
 
 @dataclass(frozen=True)
@@ -151,13 +155,21 @@ def values_of(change: RowChange, said: dict[tuple, str]) -> list[Said]:
     return values
 
 
-def sides(before: str, after: str, *, in_text: bool) -> tuple[list[Piece], list[Piece]]:
+def sides(before: str, after: str, *, in_text: bool) -> tuple[SafeString, SafeString]:
     """What is told of each, marked where it differs; short values as a whole."""
-    if in_text:
-        pieces = difference(before, after)
-    else:
+    pieces = difference(before, after) if in_text else []
+    alike = sum(len(piece.text.strip()) for piece in pieces if piece.kind == SAME)
+    if alike * ALIKE < max(len(before), len(after)):
         pieces = [piece for piece in (Piece(GONE, before), Piece(NEW, after)) if piece.text]
-    return [piece for piece in pieces if piece.kind != NEW], [piece for piece in pieces if piece.kind != GONE]
+    return marked(piece for piece in pieces if piece.kind != NEW), marked(
+        piece for piece in pieces if piece.kind != GONE
+    )
+
+
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """Not by a template: of a full persona there are thousands."""
+    told = (f"<{TAGS[kind]}>{escape(text)}</{TAGS[kind]}>" if kind in TAGS else escape(text) for kind, text in pieces)
+    return mark_safe("".join(told))  # noqa: S308 - escaped
 
 
 def words_for(field: Field, value: Any, said: dict[tuple, str]) -> str:

@@ -54,9 +54,9 @@ class OnePage(ModelAdmin):
         return render(request, f"admin/personas/review/{template}", around | context)
 
 
-def note(name: str, by, why: str = "", **detail) -> None:
+def note(event: str, by, why: str = "", **detail) -> None:
     """Add to the record of the tenant."""
-    Event.objects.create(name=name, why=why or None, detail=detail, made_by=by)
+    Event.objects.create(name=event, why=why or None, detail=detail, made_by=by)
 
 
 @admin.register(EditorialSettings)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import re_path, reverse
@@ -30,6 +30,7 @@ __all__ = ["Changed", "Differences", "History", "differences"]
 SIZE = 50  # revisions of a page
 NAMED = 3  # sections that a revision names
 EVENTS = 200  # of a page, at most; all of them are in the audit
+BUSY = "Somebody else is saving into this persona. Nothing was restored: wait a few seconds, then try again."
 WHAT_FOLLOWS = {
     Status.DRAFT: "The persona is a draft and stays one.",
     Status.PENDING_REVIEW: "The persona waits for review and goes on waiting; reviewers see what you restore.",
@@ -75,7 +76,7 @@ class History:
     def history_of(self, request, pk):
         state = self.find(request, pk)
         before = number(request.GET.get("before"))
-        revisions = of(state).select_related("made_by").order_by("-number")
+        revisions = of(state)
         found = list((revisions.filter(number__lt=before) if before else revisions)[: SIZE + 1])
         listed, older = found[:SIZE], found[SIZE:]
         default = default_pair(state)
@@ -112,7 +113,7 @@ class History:
         if state.persona.deleted_at:
             messages.error(request, f"«{state.persona}» is in the trash. Restore it there first.")
             return redirect("admin:personas_persona_trash")
-        revision = of(state).select_related("made_by").filter(number=asked.revision).first()
+        revision = of(state).filter(number=asked.revision).first()
         try:
             if revision is None or not asked.makes_sense:
                 raise NotKeptError
@@ -122,6 +123,9 @@ class History:
                     state.refresh_from_db()
                     return self.restored(request, state, revision, asked)
             return self.ask_to_restore(request, state, revision, asked, way_back(state, revision, *asked.what))
+        except OperationalError:
+            messages.error(request, BUSY)
+            return redirect("admin:personas_persona_history", pk)
         except NotKeptError:
             messages.error(request, "There is nothing like that to restore. Choose a revision, then what to restore.")
             return redirect("admin:personas_persona_history", pk)
@@ -133,7 +137,8 @@ class History:
             why = "The persona was changed since you looked at this. Look again at what would happen, then restore."
         if not why:
             try:
-                written = restore(state, one, asked.why)
+                with transaction.atomic():  # which takes back what was told of the work, too
+                    written = restore(state, one, asked.why)
             except RefusedError as refusal:
                 why = " ".join(f"{problem}." for _, problem in refusal.problems)
             else:
@@ -201,7 +206,7 @@ class Asked:
 
 
 def of(state: EditorialState):
-    return Revision.objects.filter(persona=state.persona_id)
+    return Revision.objects.filter(persona=state.persona_id).select_related("made_by").order_by("-number")
 
 
 def number(told: str | None) -> int | None:
@@ -214,14 +219,14 @@ def address(state: EditorialState, page: str, **asked) -> str:
 
 def default_pair(state: EditorialState) -> tuple[Revision | None, Revision | None]:
     """What is compared where nothing else is asked for: what is live with the latest, or the two latest."""
-    latest = of(state).order_by("-number").first()
+    latest, before = [*of(state)[:2], None, None][:2]
     if latest and state.live_id and state.live_id != latest.pk:
-        return of(state).filter(pk=state.live_id).first(), latest
-    return (one_before(state, latest), latest) if latest else (None, None)
+        before = of(state).filter(pk=state.live_id).first()
+    return before, latest
 
 
 def one_before(state: EditorialState, revision: Revision) -> Revision | None:
-    return of(state).filter(number__lt=revision.number).order_by("-number").first()
+    return of(state).filter(number__lt=revision.number).first()
 
 
 def asked_pair(state: EditorialState, asked) -> tuple[Revision | None, Revision | None]:

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -63,9 +64,9 @@ class BatchAdmin(ModelAdmin):
     def personas(self, batch):
         return batch.counts.get("personas", "")
 
-    def badge(self, request) -> int:
-        """How many imports wait for this person to decide."""
-        return Batch.objects.filter(created_by=request.user, state=Batch.State.CHECKED).count()
+    def badge(self, request) -> list[QuerySet]:
+        """What waits for this person to decide."""
+        return [Batch.objects.filter(created_by=request.user, state=Batch.State.CHECKED)]
 
     def has_delete_permission(self, request, obj=None):
         return False

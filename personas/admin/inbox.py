@@ -57,6 +57,8 @@ class Inbox:
         name = request.GET.get("list", "")
         name = name if name in offered else next(iter(offered))
         pages = {key: Paginator(states(request.user), SIZE) for key, (_, states, _) in offered.items()}
+        if may_decide:  # who decides on what is worked out once: the others' are all but mine
+            pages["others"].count = inbox.in_review().order_by().count() - pages["mine"].count
         page = pages[name].get_page(request.GET.get("page"))
         context = self.admin_site.each_context(request) | {
             "opts": self.opts, "title": "Review", "name": name, "page": page, "may_decide": may_decide,

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname as url_name
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,9 +25,9 @@ class NoticeAdmin(ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(user=request.user)
 
-    def badge(self, request) -> int:
-        """How many are not read yet."""
-        return self.get_queryset(request).filter(read_at=None).count()
+    def badge(self, request) -> list[QuerySet]:
+        """What is not read yet."""
+        return [self.get_queryset(request).filter(read_at=None)]
 
     def has_add_permission(self, request):
         return False

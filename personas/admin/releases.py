@@ -37,6 +37,7 @@ class ReleaseAdmin(ModelAdmin):
 
         return [
             at("collect/", require_POST(self.collect_view), "collect"),
+            at("<uuid:pk>/search/", self.search_view, "search"),
             at("<uuid:pk>/publish/", self.publish_view, "publish"),
             at("<uuid:pk>/take-back/", self.take_back_view, "take_back"),
             at("<uuid:pk>/remove/", self.remove_view, "remove"),
@@ -81,19 +82,15 @@ class ReleaseAdmin(ModelAdmin):
                 return redirect(page(release.pk))
             release.refresh_from_db()
         may = self.has_change_permission(request) and release.state == State.OPEN
-        items = list(release.items.select_related("persona").order_by("persona__name", "persona"))
-        states = {
-            state.persona_id: state
-            for state in EditorialState.objects.filter(persona__in=[item.persona_id for item in items])
-            .select_related("persona")
-        }  # fmt: skip
-        against = releases.against(list(states.values()), request.user) if items and may else {}
+        inside = EditorialState.objects.filter(persona__in=release.items.values("persona"))
+        states = list(inside.select_related("persona").order_by("persona__name", "persona"))
+        against = releases.against(states, request.user) if may and states else {}
         return self.show(
             request, "release", release.name, refusal=refusal, release=release, may=may, original=release,
             may_take_back=self.has_change_permission(request) and release.state == State.PUBLISHED,
-            lines=[(states[item.persona_id], against.get(item.persona_id, [])) for item in items],
+            lines=[(state, against.get(state.persona_id, [])) for state in states],
             typed=request.POST if refusal and request.POST.get("do") == "change" else release,
-            hindered=sum(map(bool, against.values())), room=releases.MOST, **self.search(request, release, may),
+            hindered=sum(map(bool, against.values())), room=releases.MOST,
             **asked_for(request), **listed(Scheduled.objects.filter(release=release), request.user),
         )  # fmt: skip
 
@@ -122,14 +119,18 @@ class ReleaseAdmin(ModelAdmin):
         acts = {"change": change, "add": add, "remove": remove, "plan": plan}
         return attempt(acts[sent["do"]]) if sent.get("do") in acts else ("", ["Choose what to do, such as «Add»."])
 
-    def search(self, request, release: Release, may: bool) -> dict:
+    def search_view(self, request, pk) -> HttpResponse:
         """Personas to add, found by the words that the list of personas is searched by."""
-        asked = request.GET.get("q", "").strip()
-        if not (asked and may):
-            return {"asked": asked, "found": []}
-        there = release.items.values("persona")
-        found = PersonaFilters({"q": asked}, user=request.user.pk).found.exclude(persona__in=there)
-        return {"asked": asked, "found": found.select_related("persona").order_by("persona__name")[:FOUND]}
+        release, asked = self.find(request, pk, change=True), request.GET.get("q", "").strip()
+        found = []
+        if asked:
+            there = release.items.values("persona")
+            found = PersonaFilters({"q": asked}, user=request.user.pk).found.exclude(persona__in=there)
+            found = found.select_related("persona").order_by("persona__name")[:FOUND]
+        return self.show(
+            request, "search", f"Add to {release}", release=release, asked=asked, found=found, most=FOUND,
+            address=page(pk),
+        )  # fmt: skip
 
     def publish_view(self, request, pk) -> HttpResponse:
         release = self.find(request, pk, change=True)

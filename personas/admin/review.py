@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.db import OperationalError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import re_path, reverse
@@ -13,14 +13,14 @@ from django.urls import re_path, reverse
 from personas.editorial import inbox
 from personas.editorial.quality import Assessment, look
 from personas.editorial.revisions import compare, differing
-from personas.editorial.workflow import BY_NAME, GATES, RefusedStepError, Transition, complete, perform, possible
+from personas.editorial.workflow import BY_NAME, GATES, RULED, RefusedStepError, Transition, perform, possible
 from personas.editorial.workflow import wrong_place as out_of_place
 from personas.enums import Status
 from personas.models import EditorialState, Revision
 
 from .differences import differences
 from .editor.pages import UUID
-from .inbox import Inbox
+from .inbox import Inbox, read_id
 from .quality import Line
 
 STEP = rf"(?P<name>{'|'.join(BY_NAME)})"
@@ -33,9 +33,6 @@ MEANS = {
     Status.ARCHIVED: "It is out of use, and services cannot read it. Take it out of the archive to work on it again.",
 }
 KEYS = {"validate": "v", "request_changes": "b", "publish": "p"}  # of the page to decide on
-# The rules that each step is held to. What a page shows asks them once, for all steps and for the numbers.
-HELD_TO = {"submit": "submit", "validate": "submit", "publish": "publish"}
-RULES = complete("").__code__
 
 
 @dataclass(frozen=True)
@@ -45,13 +42,17 @@ class Live:
     state: EditorialState
     read: Revision | None
     latest: Revision | None
+    step: Revision | None  # the last one of review
 
     @classmethod
     def of(cls, state: EditorialState) -> "Live":
-        asked = Q(pk=state.live_id) | Q(persona=state.persona_id, number=state.revision)
-        found = list(Revision.objects.filter(asked))
+        own = Revision.objects.filter(persona=state.persona_id)
+        step = own.filter(kind=Revision.Kind.TRANSITION).order_by("-number").values("pk")[:1]
+        found = own.filter(Q(pk=state.live_id) | Q(number=state.revision) | Q(pk__in=step)).order_by("number")
+        found = list(found.select_related("made_by"))
         by_pk, by_number = {one.pk: one for one in found}, {one.number: one for one in found}
-        return cls(state, by_pk.get(state.live_id), by_number.get(state.revision))
+        steps = [one for one in found if one.kind == Revision.Kind.TRANSITION]
+        return cls(state, by_pk.get(state.live_id), by_number.get(state.revision), steps[-1] if steps else None)
 
     @cached_property
     def differs(self) -> bool:
@@ -75,7 +76,7 @@ class Offered:
     @cached_property
     def lines(self) -> list[Line]:
         """What the rules of quality ask for first, each with the way to its field."""
-        rules = HELD_TO.get(self.step.name)
+        rules = RULED.get(self.step.name)  # asked once, for all steps and for the numbers
         return [Line(finding) for finding in self.assessment.blocking(rules)] if rules and not self.misplaced else []
 
     @cached_property
@@ -87,7 +88,7 @@ class Offered:
         """What else stands against it."""
         if self.misplaced:
             return [self.misplaced]
-        gates = [gate for gate in GATES.get(self.step.name, ()) if gate.__code__ is not RULES]
+        gates = GATES.get(self.step.name, ())
         return [said for gate in gates for said in gate([self.state], self.by).get(self.state.persona_id, ())]
 
     @property
@@ -106,11 +107,16 @@ def offered(state: EditorialState, by, assessment: Assessment) -> list[Offered]:
 class Review(Inbox):
     """The part of the personas' admin that leads a persona from draft to published."""
 
+    def badge_of_inbox(self, request) -> list[QuerySet]:
+        """What waits for this person."""
+        return [inbox.mine(request.user), inbox.sent_back(request.user)]
+
     def get_urls(self):
         def at(route, view, name):
             return re_path(route, self.admin_site.admin_view(view), name=f"personas_persona_{name}")
 
         return [
+            at(r"^review/next/$", self.next_view, "next_review"),
             at(rf"^{UUID}/review/$", self.review_view, "review"),
             at(rf"^{UUID}/step/{STEP}/$", self.step_view, "step"),
             *super().get_urls(),
@@ -169,16 +175,21 @@ class Review(Inbox):
     def review_view(self, request, pk):
         return self.show_review(request, self.find(request, pk))
 
+    def next_view(self, request):
+        """The next review of this person, but for the one they come from."""
+        found = inbox.next_for(request.user, read_id(request.GET.get("but", "")))
+        if found is None:
+            messages.success(request, "Nothing else waits for your decision.")
+            return redirect("admin:personas_persona_inbox")
+        return redirect("admin:personas_persona_review", found.persona_id)
+
     def show_review(self, request, state, **more) -> HttpResponse:
         """Everything to decide on."""
-        assessment = look([state.persona_id])[state.persona_id]
-        (line,), live = inbox.lines([state], request.user), Live.of(state)
+        assessment, live = look([state.persona_id])[state.persona_id], Live.of(state)
         return self.page(
-            request, state, "../review/review.html", title=f"Review: {state.persona}", line=line, live=live,
-            differences=live.latest and differences(live.read, live.latest),
+            request, state, "../review/review.html", title=f"Review: {state.persona}", live=live,
+            line=inbox.line(state, request.user), differences=live.latest and differences(live.read, live.latest),
             assessment=assessment, offered=offered(state, request.user, assessment), seen=state.version,
             blocks=[Line(finding) for finding in assessment.blocking("publish")],
-            warnings=[Line(finding) for finding in assessment.warnings],
-            next_one=inbox.next_for(request.user, state.persona_id), came_from="review",
-            **more,
+            warnings=[Line(finding) for finding in assessment.warnings], came_from="review", **more,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname as url_name
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, re_path, reverse
@@ -62,10 +63,15 @@ def lines(plans, user) -> list[Line]:
 
 def listed(plans, user) -> dict:
     """What waits, then what is over, the latest first."""
-    plans = plans.select_related(*READ)
-    waiting = plans.filter(state=State.WAITING).order_by("at", "id")[:MOST]
+    waits = plans.filter(state=State.WAITING).order_by("at", "id")[:MOST]
     over = plans.exclude(state=State.WAITING).order_by("-done_at", "-id")[:LATEST]
-    return {"waiting": lines(waiting, user), "over": lines(over, user), "latest": LATEST, "most": MOST}
+    shown = Q(pk__in=waits.values("pk")) | Q(pk__in=over.values("pk"))
+    found = lines(Scheduled.objects.filter(shown).select_related(*READ).order_by("at", "id"), user)
+    return {
+        "waiting": [line for line in found if line.plan.state == State.WAITING],
+        "over": [line for line in reversed(found) if line.plan.state != State.WAITING],
+        "latest": LATEST, "most": MOST,
+    }  # fmt: skip
 
 
 def read_time(sent) -> datetime:
@@ -105,15 +111,17 @@ class Schedule:
         if request.method == "POST":
             sent = request.POST
             plan, refusal = attempt(
-                lambda: plan_step(pk, sent.get("step", ""), read_time(sent), request.user, sent.get("why", ""))
+                lambda: plan_step(
+                    state.persona_id, sent.get("step", ""), read_time(sent), request.user, sent.get("why", "")
+                )
             )
             if plan:
                 messages.success(request, f"Planned: «{BY_NAME[plan.step].title}». It is done by itself at its time.")
                 return redirect(request.path)
-        may = [BY_NAME[name] for name in STEPS if request.user.has_perm(BY_NAME[name].permission)]
+        offered = [BY_NAME[name] for name in STEPS if request.user.has_perm(BY_NAME[name].permission)]
         answer = self.page(
-            request, state, "../schedule/persona.html", title=f"Schedule: {state.persona}", refusal=refusal, may=may,
-            **asked_for(request), **listed(Scheduled.objects.filter(persona=pk), request.user),
+            request, state, "../schedule/persona.html", title=f"Schedule: {state.persona}", refusal=refusal,
+            plannable=offered, **asked_for(request), **listed(Scheduled.objects.filter(persona=pk), request.user),
         )  # fmt: skip
         answer.status_code = 409 if refusal else 200
         return answer
@@ -122,6 +130,7 @@ class Schedule:
 @admin.register(Scheduled)
 class ScheduledAdmin(ModelAdmin):
     intro = "What is published or archived at a time, by itself; and what became of that."
+    readonly_fields = ()
 
     def has_add_permission(self, request):
         return False

@@ -51,6 +51,11 @@ class PersonaPlan:
     changes: list[RowChange] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unused: list[tuple] = field(default_factory=list)
+    approved: str = ""  # «validated» or «published», where it is one of them as long as nothing changes
+
+    @property
+    def returns_to_draft(self) -> bool:
+        return bool(self.approved and self.changes)
 
     @property
     def counts(self) -> Counter:

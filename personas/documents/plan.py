@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from personas.enums import Status
 from personas.models import EditorialState, Persona
 from vital.fields import time_ordered_uuid
 
@@ -14,6 +15,8 @@ from .dump import as_row, load
 from .schema import Parsed, Problem, parse
 from .shape import GROUPS, SHAPES
 from .values import plain
+
+VALIDATED, PUBLISHED = Status.VALIDATED, Status.PUBLISHED
 
 
 def plan(documents: Iterable[dict], mode: Mode = Mode.MERGE) -> Plan:
@@ -52,7 +55,7 @@ class Planning:
             persona.pk: persona
             for persona in Persona.objects.filter(
                 Q(slug__in=[slug for slug, _ in named if slug]) | Q(pk__in=[id_ for _, id_ in named if id_])
-            ).only("pk", "slug", "deleted_at")
+            ).only("pk", "slug", "deleted_at", "validation_status")
         }
         by_slug = {persona.slug: persona for persona in there.values()}
         # The versions first: whoever saves in between makes the plan stale, and not wrong.
@@ -78,6 +81,7 @@ class Planning:
             version=versions.get(persona and persona.pk),
             problems=list(document.problems),
             unused=document.unused,
+            approved=approval(persona),
         )
         if persona and by_slug.get(slug, persona) is not persona:
             one.problems.append(Problem(("slug",), "unique", f"«{slug}» is another persona's slug", slug))
@@ -88,6 +92,11 @@ class Planning:
         self.seen |= {slug, one.id}
         Planner(one, content, self.mode, self.known).run(document)
         return one
+
+
+def approval(persona: Persona | None) -> str:
+    """What reviewers have said of a persona, if they have approved it."""
+    return persona.validation_status if persona and persona.validation_status in (VALIDATED, PUBLISHED) else ""
 
 
 def named_by(document: dict) -> tuple[str | None, UUID | None]:

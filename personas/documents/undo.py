@@ -10,6 +10,7 @@ from personas.models import EditorialState, Persona
 from .changes import Op, PersonaPlan, RowChange
 from .diff import FOLLOWING
 from .dump import load
+from .plan import approval
 from .shape import ALL, BY_WORD, PERSONA, SHAPES
 from .values import plain
 
@@ -53,7 +54,7 @@ def undo(plans: list[PersonaPlan]) -> list[tuple[PersonaPlan, list[Kept]]]:
         else:
             reviewed = bool(persona) and persona.validation_status != DRAFT
             way = _Way(rows_by_id(content) if content else {}, slugs, reviewed)
-            reverse.changes = way.of(one.changes)
+            reverse.changes, reverse.approved = way.of(one.changes), approval(persona)
             back.append((reverse, way.kept))
     return back
 

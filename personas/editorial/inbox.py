@@ -72,9 +72,10 @@ def waiting_for(user: User) -> int:
     return mine(user).order_by().count()
 
 
-def next_for(user: User, but: UUID) -> EditorialState | None:
+def next_for(user: User, but: UUID | None = None) -> EditorialState | None:
     """What this person would look at next."""
-    return mine(user).exclude(persona=but).select_related("persona").first()
+    found = mine(user).select_related("persona")
+    return (found.exclude(persona=but) if but else found).first()
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def lines(states: Iterable[EditorialState], user: User) -> list[Line]:
     """These personas as the inbox shows them, in a fixed number of queries."""
     states = list(states)
     ids = [state.persona_id for state in states]
-    named, forbidden = named_reviewers(states), four_eyes(states, user) if user.has_perm(VALIDATE) else {}
+    pending = [state for state in states if state.submitted_at]
+    named = named_reviewers(pending) if pending else {}
+    forbidden = four_eyes(pending, user) if pending and user.has_perm(VALIDATE) else {}
     blocking, why = comments.blocking(ids), last_reasons(ids)
     return [
         Line(
@@ -126,6 +129,13 @@ def lines(states: Iterable[EditorialState], user: User) -> list[Line]:
         )
         for state in states
     ]
+
+
+def line(state: EditorialState, user: User) -> Line:
+    """One persona, to those who look at it anyway: why they may not decide, its steps say."""
+    decides = user.has_perm(VALIDATE)
+    reason = "" if decides or not state.submitted_at else who_decides(state, named_reviewers([state]))
+    return Line(state, reason, 0, "", may_claim=decides, may_set_due=may_set_due(state, user))
 
 
 def named_reviewers(states: Iterable[EditorialState]) -> dict[UUID, list[User]]:

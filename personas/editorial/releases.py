@@ -1,23 +1,25 @@
 """Releases: personas that are published together, all or none, and taken back together."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import localtime, now
 
 from personas.enums import Status
 from personas.models import EditorialState, Event, Persona, Release, ReleaseItem, Revision, Scheduled
-from vital.tenancy.context import unhurried
+from vital.tenancy.context import current_tenant, unhurried
 from vital.tenancy.models import User
 
 from . import webhooks
-from .publishing import live, make_live_again, withdraw
+from .publishing import make_live_again, withdraw
 from .workflow import BY_NAME, RefusedStepError, free_slug, hindrances, locked, perform
 
 MOST = 200  # personas of one release
 PUBLISH = BY_NAME["publish"]
+TOGETHER = replace(PUBLISH, name="publish_together")
 State = Release.State
 Reasons = dict[UUID, list[str]]
 
@@ -131,7 +133,7 @@ def publish(release_id: UUID, by: User, comment: str = "") -> Release:
         if reasons := said_of(states, against(list(states.values()), by)):
             raise RefusedStepError(reasons)
         why = ": ".join(filter(None, (f"Release «{release}»", comment.strip() or release.why)))
-        for persona_id in TopologicalSorter(heirs(list(states.values()))).static_order():
+        for persona_id in order(list(states.values()), slugs_held(list(states.values()))):
             items[persona_id].live_before = states[persona_id].live_id
             try:
                 items[persona_id].live_after = perform(persona_id, PUBLISH.name, by, why).live_id
@@ -152,32 +154,38 @@ def said_of(states: dict[UUID, EditorialState], reasons: Reasons) -> list[str]:
 
 def against(states: list[EditorialState], by: User) -> Reasons:
     """What stands against publishing each of some personas together with the others."""
-    found = hindrances(states, PUBLISH, by)
-    waiting = heirs(states)
-    inherited = [state for state in states if waiting[state.persona_id]]
-    for persona_id, said in free_slug(inherited, by).items():
-        found[persona_id] = [one for one in found[persona_id] if one not in said]
+    found = hindrances(states, TOGETHER, by)
+    held = slugs_held(states)
+    outside = [state for state in states if held.get(state.persona_id, state.persona_id) not in found]
+    for persona_id, said in (free_slug(outside, by) if outside else {}).items():
+        found[persona_id] += said
     try:
-        TopologicalSorter(waiting).prepare()
+        order(states, held)
     except CycleError as error:
         names = {state.persona_id: f"«{state.persona}»" for state in states}
-        those = " and ".join(sorted(names[id_] for id_ in set(error.args[1])))
-        for id_ in set(error.args[1]):
+        circle = set(error.args[1])
+        those = " and ".join(sorted(names[id_] for id_ in circle))
+        for id_ in circle:
             found[id_].append(f"{those} exchange slugs, and services know one persona by a slug at a time. "
                               "Publish one of them under another slug first.")  # fmt: skip
     return found
 
 
-def heirs(states: list[EditorialState]) -> dict[UUID, set[UUID]]:
-    """Of personas that are published together, those that have to wait for another: services read it as their slug."""
-    slugs = {state.persona.slug: state.persona_id for state in states}
-    waiting = {state.persona_id: set() for state in states}
-    with live():
-        readable = list(Persona.objects.filter(pk__in=waiting, slug__in=slugs).values_list("slug", "pk"))
-    for slug, holder in readable:
-        if holder != slugs[slug]:
-            waiting[slugs[slug]].add(holder)
-    return waiting
+def slugs_held(states: list[EditorialState]) -> dict[UUID, UUID]:
+    """Of some personas, those under whose slug services read another one, and which."""
+    wanted = {state.persona.slug: state.persona_id for state in states}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT slug, id FROM published.personas WHERE tenant_id = %s AND slug = ANY (%s)",
+            [current_tenant(), list(wanted)],
+        )
+        return {wanted[slug]: holder for slug, holder in cursor.fetchall() if holder != wanted[slug]}
+
+
+def order(states: list[EditorialState], held: dict[UUID, UUID]) -> list[UUID]:
+    """Whoever gives a slug up goes before whoever gets it."""
+    ids = [state.persona_id for state in states]
+    return list(TopologicalSorter({id_: {held[id_]} & set(ids) if id_ in held else () for id_ in ids}).static_order())
 
 
 # Taking it back

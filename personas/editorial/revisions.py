@@ -1,12 +1,13 @@
 """Revisions read back: a persona as it was, what changed from one to another, and the way back."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import TextField
+from django.db.models import Field, TextField, Value
 from django.db.models.functions import Cast
 
 from personas.documents.apply import RefusedError, apply
@@ -15,7 +16,7 @@ from personas.documents.changes import Mode, Op, PersonaPlan, Plan, RowChange
 from personas.documents.diff import Known, Planner
 from personas.documents.dump import load
 from personas.documents.schema import Parsed, Problem
-from personas.documents.shape import GROUPS, PERSONA, SHAPES, Shape, natural
+from personas.documents.shape import ALL, GROUPS, PERSONA, SHAPES, Shape, natural
 from personas.documents.undo import KEPT_BY_DATABASE
 from personas.models import Content, EditorialState, Persona, Revision
 
@@ -25,39 +26,81 @@ EVERYTHING = frozenset(SHAPES)
 
 
 class Kept:
-    """Reads the rows that a revision has kept as if they stood in their tables; all of them in one query."""
+    """Reads the rows that a revision has kept as if they stood in their tables."""
 
-    def __init__(self, revision: Revision, words: Iterable[str] = EVERYTHING):
-        shapes = [PERSONA, *(one for word in words for one in (SHAPES[word], *SHAPES[word].details))]
-        hashes = {table: revision.sections.get(table) for table in (shape.model._meta.db_table for shape in shapes)}
-        kept = Content.objects.filter(persona_id=revision.persona_id, hash__in=filter(None, hashes.values()))
-        self.rows = {
-            section: json.loads(rows, parse_float=Decimal)
-            for section, hash_, rows in kept.values_list("section", "hash", Cast("rows", TextField()))
-            if hash_ == hashes.get(section)
-        }
-        self.lost: dict[tuple[UUID, str], UUID] = {}  # by row and column: what it refers to and is there no longer
+    def __init__(self, revision: Revision, rows: dict[tuple[str, str], list[dict]], names: dict[tuple[str, UUID], str]):
+        self.revision, self.names = revision, names
+        self.rows = {table: rows.get((table, hash_), []) for table, hash_ in revision.sections.items()}
+        self.lost: set[tuple[UUID, str]] = set()  # rows and columns: what they refer to is there no longer
+
+    @property
+    def content(self) -> dict:
+        """The persona as it was, as load() gives what is there now."""
+        return load([self.revision.persona_id], EVERYTHING, self.rows_of)[self.revision.persona_id]
 
     def rows_of(self, shape: Shape, parent: str, parents: list[UUID]) -> Iterator[dict]:
         """As rows_in_tables() of personas.documents.dump does."""
-        kept = self.rows.get(shape.model._meta.db_table, ())
-        keys = {name: self.keys(column, kept) for name, column in shape.references.items()}
         rows = []
-        for raw in kept:
+        for raw in self.rows.get(shape.model._meta.db_table, ()):
             row = {"id": UUID(raw["id"])} | ({} if parent == "id" else {"parent": UUID(raw[parent])})
             row |= {"place": raw.get(shape.order)} if shape.order else {}
             for name, column in shape.columns.items():
                 value = (column.target_field if column.is_relation else column).to_python(raw.get(column.column))
-                if name in keys and value and value not in keys[name]:
-                    self.lost[row["id"], name] = value
-                row[name] = keys[name].get(value) if name in keys else value
+                if name in shape.references and value:
+                    if (key := self.names.get((column.related_model._meta.label, value))) is None:
+                        self.lost.add((row["id"], name))
+                    value = key
+                row[name] = value
             rows.append(row)
         yield from sorted(rows, key=lambda row: in_order(shape, row))
 
-    def keys(self, column, kept: Iterable[dict]) -> dict[UUID, str]:
-        """By what documents name the rows that a column refers to."""
-        ids = {raw[column.column] for raw in kept if column.column in raw}
-        return dict(column.related_model.objects.filter(pk__in=ids).values_list("pk", natural(column))) if ids else {}
+
+def names_of(found: Iterable[tuple[Field, list[str]]]) -> dict[tuple[str, UUID], str]:
+    """By what documents name the rows of other tables that some columns refer to; in one query."""
+    queries = [
+        column.related_model.objects.filter(pk__in=ids)
+        .order_by()
+        .values_list(Value(column.related_model._meta.label, TextField()), "pk", natural(column))
+        for column, ids in found
+        if ids
+    ]
+    rows = queries[0].union(*queries[1:]) if queries else ()
+    return {(label, id_): name for label, id_, name in rows}
+
+
+class AllKnown(Known):
+    """The same, read in one query."""
+
+    def __init__(self):
+        super().__init__()
+        columns = (shape.columns[name] for shape in ALL for name in shape.codes)
+        keys = {(column.related_model, natural(column) or column.target_field.name): {} for column in columns}
+        by_name = {model._meta.label: (model, key) for model, key in keys}
+        first, *others = (
+            model.objects.order_by().values_list(Value(model._meta.label, TextField()), Cast(key, TextField()))
+            for model, key in keys
+        )
+        for label, value in first.union(*others, all=True):
+            keys[by_name[label]][value] = value
+        self.tables = keys
+
+
+def read(revisions: list[Revision], words: Iterable[str] = EVERYTHING) -> list[Kept]:
+    """What some revisions of a persona have kept; all of them in two queries."""
+    shapes = [PERSONA, *(one for word in words for one in (SHAPES[word], *SHAPES[word].details))]
+    tables = {shape.model._meta.db_table: shape for shape in shapes}
+    hashes = {hash_ for one in revisions for table, hash_ in one.sections.items() if table in tables}
+    kept = Content.objects.filter(persona_id=revisions[0].persona_id, hash__in=hashes, section__in=tables)
+    rows = {
+        (table, hash_): json.loads(told, parse_float=Decimal)
+        for table, hash_, told in kept.values_list("section", "hash", Cast("rows", TextField()))
+    }
+    ids = defaultdict(set)
+    for (table, _), several in rows.items():
+        for column in tables[table].references.values():
+            ids[column] |= {raw[column.column] for raw in several if column.column in raw}
+    names = names_of(ids.items())
+    return [Kept(one, rows, names) for one in revisions]
 
 
 def in_order(shape: Shape, row: dict) -> list[tuple]:
@@ -73,17 +116,17 @@ def in_order(shape: Shape, row: dict) -> list[tuple]:
     return told
 
 
-def content(revision: Revision, words: Iterable[str] = EVERYTHING, kept: Kept | None = None) -> dict:
-    """The persona as it was, as load() gives what is there now."""
-    kept = kept or Kept(revision, words)
-    return load([revision.persona_id], frozenset(words), kept.rows_of)[revision.persona_id]
+def content(revision: Revision, words: Iterable[str] = EVERYTHING) -> dict:
+    return read([revision], words)[0].content
 
 
-def at_present(state: EditorialState, words: Iterable[str]) -> dict:
-    """What is there now; where the latest revision shows it, from there, since that takes a query and not seventy."""
+def now_and_then(state: EditorialState, revision: Revision, words: list[str]) -> tuple[dict, Kept]:
+    """What is there; where the latest revision shows it, from there, since that takes two queries and not seventy."""
     if state.revised_version == state.version:
-        return content(Revision.objects.get(persona_id=state.persona_id, number=state.revision), words)
-    return load([state.persona_id], frozenset(words))[state.persona_id]
+        latest = Revision.objects.get(persona_id=state.persona_id, number=state.revision)
+        now, then = read([latest, revision], words)
+        return now.content, then
+    return load([state.persona_id], frozenset(words))[state.persona_id], *read([revision], words)
 
 
 class ById(Planner):
@@ -102,7 +145,7 @@ class ById(Planner):
 def compare(before: Revision, after: Revision) -> list[RowChange]:
     """What happened from one revision to another; rows are the same when their ids are."""
     words = differing(before, after)
-    old, new = tidy(content(before, words)), tidy(content(after, words))
+    old, new = (tidy(kept.content) for kept in read([before, after], words))
     one = PersonaPlan("", before.persona_id, new=False, version=None)
     planner = ById(one, None, Mode.REPLACE, None, keep_ids=True)
     own = {name: new["columns"][name] for name in PERSONA.columns}
@@ -176,8 +219,8 @@ class WayBack(PersonaPlan):
 def way_back(state: EditorialState, revision: Revision, place: str = "", row: UUID | None = None) -> WayBack:
     """Plan to restore a revision: all of it, a place of the persona, or one row. Writes nothing."""
     words = [place] if place in SHAPES else [] if place else list(SHAPES)
-    kept = Kept(revision, words)
-    now, then = at_present(state, words), content(revision, words, kept)
+    now, kept = now_and_then(state, revision, words)
+    then = kept.content
     columns = columns_of(place) if place else list(PERSONA.columns)
     one = WayBack(now["columns"]["slug"], state.persona_id, new=False, version=state.version)
     leave_lost(one, kept, then, columns)
@@ -187,7 +230,7 @@ def way_back(state: EditorialState, revision: Revision, place: str = "", row: UU
         then["rows"][KEPT_BY_DATABASE] = [
             {"id": kept["id"]} | SHAPES[KEPT_BY_DATABASE].blank for kept in now["rows"][KEPT_BY_DATABASE]
         ]
-    ById(one, now, Mode.REPLACE, Known(), keep_ids=True).run(wanted(then, words, columns))
+    ById(one, now, Mode.REPLACE, AllKnown(), keep_ids=True).run(wanted(then, words, columns))
     slug = then["columns"]["slug"]
     if "slug" in columns and Persona.objects.filter(slug=slug).exclude(pk=state.persona_id).exists():
         said = f"«{slug}» is another persona's slug by now; rename that one first, or restore a section"

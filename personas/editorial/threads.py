@@ -40,15 +40,15 @@ ALL = About()
 class May:
     """What somebody may do about the comments of a persona."""
 
-    def __init__(self, user: User, persona: Persona, owner: UUID | None = None):
-        self.user, self.persona, self.owner = user, persona, owner  # the owner is looked up where nobody says who it is
+    def __init__(self, user: User, persona: Persona, state: EditorialState | None = None):
+        self.user, self.persona, self.state = user, persona, state
         self.comment = user.has_perms(("personas.view_persona", "personas.add_comment"))
         self.decides = self.comment and user.has_perm("personas.validate_persona")
 
     @cached_property
     def owns(self) -> bool:
-        if self.owner:
-            return self.owner == self.user.pk
+        if self.state:
+            return self.state.owner_id == self.user.pk
         return EditorialState.objects.filter(persona=self.persona, owner=self.user).exists()
 
     def block(self, first: Comment) -> bool:
@@ -104,9 +104,9 @@ class Thread:
         return {one.pk for one in self.comments[others[-1] + 1 if others else 0 :]}
 
 
-def threads(persona: Persona, user: User, about: About = ALL, owner: UUID | None = None) -> list[Thread]:
+def threads(persona: Persona, user: User, about: About = ALL, state: EditorialState | None = None) -> list[Thread]:
     """Those about a persona, or about a part of it: open ones first, in the order of its sections."""
-    may, found = May(user, persona, owner), {}
+    may, found = May(user, persona, state), {}
     remarks = Comment.objects.filter(persona=persona, **about.stands()).select_related("made_by", "resolved_by")
     for comment in remarks.order_by("id"):
         if comment.parent_id is None:

@@ -1,6 +1,6 @@
 """The steps of review: one table, and the one door through which people take them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from django.db import transaction
 
 from personas.documents.because import because
 from personas.enums import Status
-from personas.models import Comment, EditorialSettings, EditorialState, Persona, Revision
+from personas.models import EditorialSettings, EditorialState, Persona, Revision
 from vital.tenancy.models import User
 
-from . import notices, quality, webhooks
+from . import comments, notices, quality, webhooks
 from .publishing import live
 
 
@@ -122,6 +122,9 @@ def hindrances(states: list[EditorialState], transition: Transition, by: User) -
     for gate in GATES.get(transition.name, ()):
         for persona_id, said in gate(open_ones, by).items():
             found[persona_id] += said
+    if rules := RULED.get(transition.name):
+        for persona_id, assessment in quality.look([state.persona_id for state in open_ones]).items():
+            found[persona_id] += [finding.said for finding in assessment.blocking(rules)]
     return found
 
 
@@ -155,24 +158,13 @@ def four_eyes(states: list[EditorialState], by: User) -> Reasons:
     }
 
 
-def complete(step: str) -> Callable[[list[EditorialState], User], Reasons]:
-    """What the rules of quality say against a step."""
-
-    def gate(states: list[EditorialState], by: User) -> Reasons:
-        looked = quality.look([state.persona_id for state in states])
-        return {id_: [finding.said for finding in one.blocking(step)] for id_, one in looked.items()}
-
-    return gate
-
-
 def settled(states: list[EditorialState], by: User) -> Reasons:
     """Comments that block publishing, and are not resolved."""
-    ids = [state.persona_id for state in states]
-    open_ones = Comment.objects.filter(persona__in=ids, parent=None, blocks=True, resolved_at=None)
-    found: Reasons = {}
-    for persona_id, text in open_ones.order_by("pk").values_list("persona_id", "text"):
-        found.setdefault(persona_id, []).append(f"A comment is to be resolved first: «{text[:80]}»")
-    return found
+    blocking = comments.blocking([state.persona_id for state in states])
+    return {
+        persona_id: [f"A comment is to be resolved first: «{comment.text[:80]}»" for comment in several]
+        for persona_id, several in blocking.items()
+    }
 
 
 def free_slug(states: list[EditorialState], by: User) -> Reasons:
@@ -188,7 +180,9 @@ def free_slug(states: list[EditorialState], by: User) -> Reasons:
 
 
 GATES = {
-    "submit": (complete("submit"),),
-    "validate": (four_eyes, complete("submit")),
-    "publish": (complete("publish"), settled, free_slug),
+    "validate": (four_eyes,),
+    "publish": (settled, free_slug),
+    "publish_together": (settled,),  # of a release, one may get the slug that another gives up
 }
+# Steps that wait for the rules of quality: for those that block submitting, or those that block publishing, too.
+RULED = {"submit": "submit", "validate": "submit", "publish": "publish", "publish_together": "publish"}

@@ -13,6 +13,7 @@ from personas.documents.schema import Problem
 from personas.documents.shape import BY_WORD
 from personas.documents.undo import Kept
 from personas.documents.values import dumps
+from personas.enums import Status
 from personas.models import Batch, BatchFile, BatchItem
 
 from .report import Finding, Kind, finding
@@ -20,6 +21,12 @@ from .report import Finding, Kind, finding
 State = Batch.State
 OPS = {Op.CREATE: "add", Op.CHANGE: "change", Op.DELETE: "delete"}
 BACK = OPS | {Op.CREATE: "delete", Op.DELETE: "add"}  # who may do a thing may take it back
+
+RETURNS = {
+    Status.VALIDATED: "is validated; with these changes it is a draft again, to be reviewed anew",
+    Status.PUBLISHED: "is published; with these changes it is a draft again. What services read stays as it was "
+    "published, until it is published anew",
+}
 
 
 class NotNowError(Exception):
@@ -165,6 +172,8 @@ def as_column(field, value):
 
 
 def item_of(plan: PersonaPlan, findings: list[Finding], kept: int = 0) -> BatchItem:
+    if plan.returns_to_draft:
+        findings = [*findings, Finding(Kind.NOTE, "approval", RETURNS[plan.approved], slug=plan.slug)]
     counts = Counter()
     for (word, op), number in plan.counts.items():
         counts[f"{word}.{op}"] = number

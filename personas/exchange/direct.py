@@ -9,6 +9,7 @@ from typing import BinaryIO
 from django.utils import timezone
 
 from personas.documents.apply import apply
+from personas.documents.because import because
 from personas.documents.changes import Mode, PersonaPlan, Plan
 from personas.documents.plan import Planning
 from personas.models import Batch, BatchItem
@@ -49,7 +50,8 @@ class Direct:
                     item.state = BatchItem.State.APPLIED
                     count(self.counts, item)
                 if batch and not self.errors:
-                    self.written += apply(Plan(plans))
+                    with because(batch.kind, batch.title):
+                        self.written += apply(Plan(plans))
                     store(batch, items, done)
                 yield from zip(items, plans, strict=True)
                 del documents, findings, parsed, plans, items

@@ -14,6 +14,7 @@ from .places import Place, locate
 
 class Kind(StrEnum):
     ERROR = "error"  # must be mended, or settled
+    NOTE = "note"  # what it also means to apply this
     GUESSED = "guessed"  # a value was understood as another; look whether that is right
     UNUSED = "unused"  # a key or a column that means nothing here
     SKIPPED = "skipped"  # a row that was left out, and why

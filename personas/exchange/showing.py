@@ -84,6 +84,10 @@ class Batch:
         return questions(self.groups)
 
     @property
+    def notes(self) -> list[Group]:
+        return self.of(Kind.NOTE)
+
+    @property
     def guessed(self) -> list[Group]:
         return self.of(Kind.GUESSED)
 

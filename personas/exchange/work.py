@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from personas.documents.apply import RefusedError, apply
+from personas.documents.because import because
 from personas.documents.changes import Mode, PersonaPlan, Plan
 from personas.documents.plan import Planning
 from personas.documents.undo import undo
@@ -140,7 +141,7 @@ class Work:
             states = EditorialState.objects.filter(persona_id__in=items.values("persona")).order_by("persona_id")
             list(states.select_for_update().values_list("pk"))
             numbers = list(items.values_list("number", flat=True))
-            with self.beside() as tell:
+            with self.beside() as tell, because(batch.kind, batch.title):
                 tell(0, APPLIED_FROM, state=State.APPLYING, total=len(numbers))
                 done, written, digest = 0, 0, hashlib.sha256()
                 for some in pieces(numbers):

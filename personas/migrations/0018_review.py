@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(db_comment='When the row last changed; a trigger keeps it.', db_default=django.contrib.postgres.functions.TransactionNow(), editable=False, help_text='When the row last changed; a trigger keeps it.', verbose_name='updated')),
             ],
             options={
+                'verbose_name': 'rule of quality',
+                'verbose_name_plural': 'rules of quality',
                 'db_table': 'editorial_rules',
                 'db_table_comment': 'How seriously a tenant takes a rule of quality, where that differs from the rule itself.',
                 'ordering': ('code',),

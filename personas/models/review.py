@@ -211,6 +211,8 @@ class RuleSetting(TenantModel):
 
     class Meta(TenantModel.Meta):
         db_table = "editorial_rules"
+        verbose_name = "rule of quality"
+        verbose_name_plural = "rules of quality"
         ordering = ("code",)
         constraints = (models.UniqueConstraint(fields=("tenant", "code"), name="editorial_rules_tenant_id_code_key"),)
 

@@ -23,6 +23,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     JOIN pg_class ON pg_class.oid = tgrelid AND relnamespace = 'public'::regnamespace
     CROSS JOIN LATERAL string_to_array(encode(tgargs, 'escape'), '\000') AS args
     WHERE tgname = 'version_inserted'
+    AND (args[2] = '' OR to_regclass(format('public.%I', args[2])) IS NOT NULL) -- the client's rollback drops sections
     ORDER BY relname <> 'personas', args[2] <> '', relname
 $$;
 COMMENT ON FUNCTION persona_tables() IS
@@ -65,7 +66,7 @@ COMMENT ON FUNCTION fingerprint(jsonb) IS 'The same for the same content.';
 
 CREATE FUNCTION contents_of(tenant uuid, personas uuid[], tables text[], from_schema text DEFAULT 'public')
 RETURNS TABLE (persona uuid, section text, rows jsonb) LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, public, pg_temp SET timezone = 'UTC' AS $$ -- a stamp is written in one way only
+SET timezone = 'UTC' SET search_path = pg_catalog, public, pg_temp AS $$ -- a stamp is written in one way only
 BEGIN
     RETURN QUERY EXECUTE contents_query(tables, from_schema) USING tenant, personas;
 END $$;
@@ -202,6 +203,8 @@ BEGIN
         RETURNING r.persona_id
     )
     SELECT array_agg(DISTINCT persona_id), count(*) INTO thinned, number_of_them FROM gone;
+    -- Whoever captures one of them at this moment may take up a content again that nothing showed.
+    PERFORM FROM editorial_state WHERE tenant_id = tenant AND persona_id = ANY (thinned) ORDER BY persona_id FOR UPDATE;
     DELETE FROM editorial_contents AS c WHERE c.tenant_id = tenant AND c.persona_id = ANY (thinned)
     AND NOT EXISTS (
         SELECT FROM editorial_revisions AS r WHERE r.tenant_id = tenant AND r.persona_id = c.persona_id

@@ -52,7 +52,7 @@ CREATE TRIGGER status_moves BEFORE UPDATE OF validation_status ON personas FOR E
 CREATE FUNCTION follow_steps() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     moved record;
-    returned boolean := current_setting('app.returned', true) = 'yes';
+    returned boolean := coalesce(current_setting('app.returned', true), '') = 'yes';
 BEGIN
     FOR moved IN
         SELECT a.tenant_id, a.id, a.name, b.validation_status::text AS before, a.validation_status::text AS after,
@@ -73,8 +73,7 @@ BEGIN
         IF returned THEN
             INSERT INTO editorial_notices (id, tenant_id, user_id, persona_id, text, reason)
             SELECT time_ordered_id(), moved.tenant_id, user_id, moved.id, format(
-                '«%s» was %s and is a draft again: %s changed its content. Consumers read on what was published.',
-                moved.name, moved.before, coalesce((SELECT coalesce(full_name, email) FROM users
+                '«%s» was %s and is a draft again: %s changed its content.', moved.name, moved.before, coalesce((SELECT coalesce(full_name, email) FROM users
                 WHERE id = acting_user()), 'somebody outside of VITAL Personas')
             ), min(reason)
             FROM (
@@ -82,7 +81,9 @@ BEGIN
                 SELECT owner_id, 'you own it' FROM editorial_state
                 WHERE tenant_id = moved.tenant_id AND persona_id = moved.id
             ) AS told (user_id, reason)
-            WHERE user_id IS NOT NULL AND user_id IS DISTINCT FROM acting_user() GROUP BY user_id;
+            WHERE user_id IS DISTINCT FROM acting_user()
+            AND user_id IN (SELECT m.user_id FROM memberships AS m WHERE m.tenant_id = moved.tenant_id)
+            GROUP BY user_id;
         ELSE
             PERFORM capture_step(moved.tenant_id, moved.id);
         END IF;
@@ -144,6 +145,7 @@ CREATE OR REPLACE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     changed record;
+    edited uuid[];
 BEGIN
     IF TG_TABLE_NAME = 'personas' AND TG_OP = 'INSERT' THEN
         INSERT INTO editorial_state (tenant_id, persona_id, changed_by, changed_by_login, owner_id)
@@ -168,31 +170,38 @@ BEGIN
                 'SELECT array_agg(DISTINCT persona_id) FROM %I WHERE tenant_id = $1 AND id = ANY ($2)', TG_ARGV[1]
             ) INTO changed.ids USING changed.tenant_id, changed.ids;
         END IF;
-        PERFORM raise_versions(
-            changed.tenant_id, changed.ids,
-            CASE WHEN TG_ARGV[0] = 'persona_id' THEN ARRAY[TG_TABLE_NAME::text] ELSE '{}' END
-        );
-        -- What was approved is approved no longer: who approved it has not seen this.
-        IF EXISTS (
+        edited := changed.ids;
+        IF TG_OP = 'UPDATE' AND (TG_TABLE_NAME = 'personas' OR EXISTS (
             SELECT FROM personas WHERE tenant_id = changed.tenant_id AND id = ANY (changed.ids)
             AND validation_status IN ('validated', 'published')
-        ) THEN
-            IF TG_OP = 'UPDATE' THEN
+        )) THEN
+            EXECUTE format(
+                'SELECT array_agg(DISTINCT id) FROM (('
+                'SELECT %1$I AS id, to_jsonb(b) - $2 FROM before_rows AS b WHERE tenant_id = $1 '
+                'EXCEPT ALL SELECT %1$I, to_jsonb(a) - $2 FROM after_rows AS a) UNION ALL ('
+                'SELECT %1$I, to_jsonb(a) - $2 FROM after_rows AS a WHERE tenant_id = $1 '
+                'EXCEPT ALL SELECT %1$I, to_jsonb(b) - $2 FROM before_rows AS b)) AS differs', TG_ARGV[0]
+            ) INTO edited USING changed.tenant_id, no_content(TG_TABLE_NAME);
+            IF TG_NARGS = 2 THEN
                 EXECUTE format(
-                    'SELECT array_agg(DISTINCT id) FROM (('
-                    'SELECT %1$I AS id, to_jsonb(b) - $2 FROM before_rows AS b WHERE tenant_id = $1 '
-                    'EXCEPT ALL SELECT %1$I, to_jsonb(a) - $2 FROM after_rows AS a) UNION ALL ('
-                    'SELECT %1$I, to_jsonb(a) - $2 FROM after_rows AS a WHERE tenant_id = $1 '
-                    'EXCEPT ALL SELECT %1$I, to_jsonb(b) - $2 FROM before_rows AS b)) AS differs', TG_ARGV[0]
-                ) INTO changed.ids USING changed.tenant_id, no_content(TG_TABLE_NAME);
-                IF TG_NARGS = 2 THEN
-                    EXECUTE format(
-                        'SELECT array_agg(DISTINCT persona_id) FROM %I WHERE tenant_id = $1 AND id = ANY ($2)',
-                        TG_ARGV[1]
-                    ) INTO changed.ids USING changed.tenant_id, changed.ids;
-                END IF;
+                    'SELECT array_agg(DISTINCT persona_id) FROM %I WHERE tenant_id = $1 AND id = ANY ($2)', TG_ARGV[1]
+                ) INTO edited USING changed.tenant_id, edited;
             END IF;
-            PERFORM return_to_draft(changed.tenant_id, changed.ids);
+        END IF;
+        IF TG_TABLE_NAME = 'personas' THEN
+            -- Whoever takes a step of review has not changed what is reviewed, and is not told as its last editor.
+            UPDATE editorial_state SET version = version + 1 WHERE tenant_id = changed.tenant_id
+            AND persona_id = ANY (changed.ids) AND persona_id <> ALL (coalesce(edited, '{}'));
+            PERFORM raise_versions(changed.tenant_id, edited);
+        ELSE
+            PERFORM raise_versions(
+                changed.tenant_id, changed.ids,
+                CASE WHEN TG_ARGV[0] = 'persona_id' THEN ARRAY[TG_TABLE_NAME::text] ELSE '{}' END
+            );
+        END IF;
+        -- What was approved is approved no longer: who approved it has not seen this.
+        IF edited <> '{}' THEN
+            PERFORM return_to_draft(changed.tenant_id, edited);
         END IF;
     END LOOP;
     RETURN NULL;

@@ -70,7 +70,7 @@ def test_types_and_nulls_are_those_of_the_database():
         cursor.execute(
             "SELECT relname, attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 'no' ELSE 'yes' END "
             "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid "
-            "WHERE attnum > 0 AND NOT attisdropped AND relname = ANY (%s)",
+            "WHERE attnum > 0 AND NOT attisdropped AND relnamespace = 'public'::regnamespace AND relname = ANY (%s)",
             [[model._meta.db_table for model in MODELS if model._meta.managed]],
         )
         actual = {(table, column): what for table, column, *what in cursor}

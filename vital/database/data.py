@@ -138,6 +138,34 @@ DATA_LAWS = (
         """,
         RECOMPUTE.format("recompute_editorial_words"),
     ),
+    DataLaw(
+        "database.D09",
+        "what consumers read is what the live revisions show",
+        """
+        WITH live AS (
+            SELECT state.persona_id, sections FROM editorial_state AS state
+            JOIN editorial_revisions AS r ON r.tenant_id = state.tenant_id AND r.id = live_id
+        ), found AS (
+            SELECT persona, jsonb_object_agg(section, fingerprint(rows)) AS sections FROM contents_of(
+                current_tenant_id(), ARRAY(SELECT persona_id FROM live UNION SELECT id FROM published.personas),
+                ARRAY(SELECT name FROM persona_tables()), 'published'
+            ) GROUP BY persona
+        )
+        SELECT coalesce(slug, coalesce(persona, persona_id)::text)
+        FROM live FULL JOIN found ON persona = persona_id LEFT JOIN personas ON id = persona_id
+        WHERE live.sections IS DISTINCT FROM found.sections
+        """,
+        "manage.py rebuild_published --tenant {tenant}",
+    ),
+    DataLaw(
+        "database.D10",
+        "the latest revision of every persona shows it as it is",
+        """
+        SELECT slug FROM personas JOIN editorial_state ON persona_id = personas.id WHERE revised_version <> version
+        """,
+        "BEGIN; SET LOCAL request.jwt.claim.tenant_id = '{tenant}'; SELECT capture_revisions('{tenant}', "
+        "ARRAY(SELECT persona_id FROM editorial_state WHERE revised_version <> version)); COMMIT;",
+    ),
 )
 
 

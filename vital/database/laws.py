@@ -194,13 +194,15 @@ LAWS = (
     ),
     Law(
         "database.L20",
-        "functions run with their caller's rights, but the search and the nightly count",
+        "functions run with their caller's rights, but the search, the nightly count, and what publishes",
         """
         SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
             AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
             AND (proname, proowner::regrole::text) NOT IN
             (('search_personas', 'vital_search'), ('find_personas', 'vital_search'),
-             ('refresh_persona_summary', 'vital_summary'))""",
+             ('refresh_persona_summary', 'vital_summary'), ('publish_persona', 'vital_owner'),
+             ('withdraw_persona', 'vital_owner'), ('rebuild_published', 'vital_owner'),
+             ('withdraw_deleted', 'vital_owner'))""",
         "ALTER FUNCTION … SECURITY INVOKER;",
     ),
     Law(
@@ -308,11 +310,11 @@ LAWS = (
     ),
     Law(
         "database.L33",
-        "the application deletes no tenant, and rewrites no record of migrations",
+        "the application deletes no tenant, and rewrites no record: of migrations, of who did what",
         """
         SELECT relname, privilege FROM (VALUES
             ('tenants', 'DELETE'), ('django_migrations', 'INSERT'), ('django_migrations', 'UPDATE'),
-            ('django_migrations', 'DELETE')
+            ('django_migrations', 'DELETE'), ('editorial_events', 'UPDATE'), ('editorial_events', 'DELETE')
         ) AS refused (relname, privilege) WHERE has_table_privilege('vital_app', relname, privilege)""",
         "REVOKE … ON … FROM vital_app;",
     ),
@@ -379,5 +381,23 @@ LAWS = (
         JOIN pg_class AS reader ON reader.oid = ev_class AND reader.relnamespace <> 'public'::regnamespace
         JOIN tenant_table ON tenant_table.oid = refobjid AND refclassid = 'pg_class'::regclass""",
         "DROP VIEW …; or make it in schema public WITH (security_invoker = true), by a migration",
+    ),
+    Law(
+        "database.L41",
+        "what is published has the shape of what is written",
+        """
+        SELECT name, object FROM published_differences""",
+        "A migration that changes a table changes its mirror: DROP TABLE published.…; SELECT mirror_published('…'); "
+        "then SELECT rebuild_published() for each tenant.",
+    ),
+    Law(
+        "database.L42",
+        "what is published is read, and written by its functions only",
+        """
+        SELECT grantee, table_schema, table_name, privilege_type FROM information_schema.role_table_grants
+        WHERE table_schema = 'published' AND grantee <> 'vital_owner'
+        AND (grantee NOT IN ('vital_app', 'vital_reader') OR privilege_type <> 'SELECT')
+        OR table_schema = 'public' AND grantee = 'vital_reader'""",
+        "REVOKE … ON … FROM …;",
     ),
 )

@@ -49,12 +49,12 @@ class Editor:
 
     def find(self, request, pk, *, change: bool = False) -> EditorialState:
         """The state of a persona, with the persona itself."""
-        state = EditorialState.objects.filter(persona_id=pk).select_related("persona", "changed_by").first()
+        if not (self.has_change_permission if change else self.has_view_permission)(request):
+            raise PermissionDenied
+        people = ("changed_by", "submitted_by", "claimed_by", "owner", "live")
+        state = EditorialState.objects.filter(persona_id=pk).select_related("persona", *people).first()
         if state is None:
             raise Http404("There is no such persona in this tenant.")
-        allowed = self.has_change_permission if change else self.has_view_permission
-        if not allowed(request, state.persona):
-            raise PermissionDenied
         return state
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -139,7 +139,7 @@ class Editor:
         archetype = state.persona.get_archetype_display() if state.persona.archetype else ""
         context = around | {
             "opts": self.opts, "original": state.persona, "state": state, "persona": state.persona,
-            "may_change": may_change,
+            "may_change": may_change, "may_schedule": request.user.has_perm("personas.publish_persona"),
             "archetype": archetype.partition(":")[0],
             "parts": standings(state), "is_fullwidth": "1",
             "templates": (around.get("templates") or {}) | {"navigation": "admin/personas/editor/navigator.html"},

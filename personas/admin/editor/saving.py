@@ -59,7 +59,9 @@ def save(persona, place: Place, edit: Edit, user) -> Answer:
         apply(Plan([one]))
     except RefusedError as error:
         return Answer(422, {"problems": [told(place, rows, problem) for _, problem in error.problems]})
-    return Answer(SAVED, {"said": summary(place, one.changes) + what_follows(place, rows, one.changes)})
+    said = summary(place, one.changes) + what_follows(place, rows, one.changes)
+    again = "; it is a draft again, to be reviewed anew" if one.returns_to_draft else ""
+    return Answer(SAVED, {"said": said + again})
 
 
 def what_follows(place: Place, rows: list[dict], changes: list[RowChange]) -> str:

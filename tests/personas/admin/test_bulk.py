@@ -6,10 +6,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from personas.models import EditorialState, Persona
-from tests.factories import PersonaFactory
+from personas.editorial.workflow import TRANSITIONS
+from personas.models import EditorialState, Event, Persona
+from tests.factories import PersonaFactory, stand
 from vital.tenancy.context import tenant_context
-from vital.tenancy.roles import Role
+from vital.tenancy.roles import Role, allows
 
 LIST = reverse("admin:personas_persona_changelist")
 
@@ -28,7 +29,7 @@ def work(user, enter):
 def three(pharma) -> list[Persona]:
     with tenant_context(pharma):
         made = [PersonaFactory(slug=slug, name=slug.title()) for slug in ("ada", "ben", "cleo")]
-        Persona.objects.filter(slug="cleo").update(validation_status="published")
+        stand(made[-1], "published")
     return made
 
 
@@ -37,10 +38,10 @@ def ask(client, action: str, personas=(), query: str = "", **more):
     return client.post(f"{LIST}?{query}", sent, follow=True)
 
 
-def confirm(client, page):
+def confirm(client, page, **more):
     """Press the button of the page that asks."""
     shown = page.context
-    sent = {"action": shown["chosen"], "ids": shown["ids"], "confirmed": "yes"}
+    sent = {"action": shown["chosen"], "ids": shown["ids"], "confirmed": "yes"} | more
     return client.post(shown["back"], sent, follow=True)
 
 
@@ -69,7 +70,7 @@ def test_the_trash_takes_what_is_not_reviewed_and_the_page_says_so_first(work, p
 def test_what_was_published_since_the_page_asked_stays(work, pharma, three):
     page = ask(work, "trash", three[:2])
     with tenant_context(pharma):
-        Persona.objects.filter(slug="ben").update(validation_status="validated")
+        stand(three[1], "validated")
     assert said(confirm(work, page)) == [
         'Moved to the trash: Ada. <a class="vital-link" href="/admin/personas/persona/trash/">Open the trash</a>',
         "Left as they are: Ben. It is validated: archive it first.",
@@ -165,3 +166,91 @@ def test_a_page_that_asks_takes_few_queries(work, three, django_assert_max_num_q
     work.get(LIST)
     with django_assert_max_num_queries(25):
         ask(work, "trash", three)
+
+
+class TestSteps:
+    """The steps of review: many at once, and a result for each."""
+
+    @pytest.fixture
+    def rita(self, pharma, join):
+        return join(pharma, Role.REVIEWER, email="rita@pharma.example", full_name="Rita")
+
+    @pytest.fixture
+    def submitted(self, pharma, user) -> list[Persona]:
+        with tenant_context(pharma, user):
+            names = ("dora", "emil", "finn")
+            return [
+                PersonaFactory(slug=one, name=one.title(), complete=True, validation_status="pending_review")
+                for one in names
+            ]
+
+    def statuses(self, tenant) -> dict[str, str]:
+        return {slug: one.validation_status for slug, one in in_use(tenant).items()}
+
+    @pytest.mark.parametrize("role", list(Role))
+    def test_are_offered_to_those_who_may_take_them(self, pharma, join, enter, three, role):
+        person = join(pharma, role, email="somebody@pharma.example")
+        groups = dict(enter(person).get(LIST).context["actions"])
+        expected = [(step.name, step.title) for step in TRANSITIONS if allows(role, step.permission)]
+        assert groups.get("Review", []) == expected
+
+    def test_say_first_for_whom_they_will_not_be_taken_and_why(self, enter, rita, pharma, submitted, three):
+        with tenant_context(pharma, rita):
+            Persona.objects.filter(slug="emil").update(tagline="Mended by Rita.")
+        page = ask(enter(rita), "validate", [*submitted, three[2]])
+        assert [one.slug for one in page.context["kept"]] == ["dora", "finn"]
+        assert {why: [one.slug for one in those] for why, those in page.context["refused"]} == {
+            "You edited it last, so somebody else has to validate it.": ["emil"],
+            "It stands as «published», and «Validate» does not lead on from there.": ["cleo"],
+        }
+        assert "2 personas will be moved on: Validate" in page.content.decode()
+
+    def test_tell_what_was_refused_meanwhile(self, enter, rita, pharma, submitted):
+        client = enter(rita)
+        page = ask(client, "validate", submitted)
+        with tenant_context(pharma, rita):
+            Persona.objects.filter(slug="emil").update(validation_status="draft")
+        told = said(confirm(client, page, why="Read them all."))
+        assert told == [
+            "Validated: Dora, Finn.",
+            "Left as they are: Emil. It stands as «draft», and «Validate» does not lead on from there.",
+        ]
+        assert self.statuses(pharma) == {"dora": "validated", "emil": "draft", "finn": "validated"}
+        with tenant_context(pharma):
+            events = Event.objects.filter(name="validate", why="Read them all.", made_by=rita)
+            assert events.count() == 2
+
+    def test_are_not_taken_without_the_reason_that_they_need(self, enter, rita, pharma, submitted):
+        client = enter(rita)
+        page = confirm(client, ask(client, "request_changes", submitted), why=" ")
+        assert "Say why" in page.content.decode()
+        assert set(self.statuses(pharma).values()) == {"pending_review"}
+        confirm(client, page, why="The goals lack evidence.")
+        assert set(self.statuses(pharma).values()) == {"draft"}
+
+    def test_ask_as_many_queries_however_many_there_are(
+        self, enter, rita, pharma, user, submitted, django_assert_max_num_queries, django_assert_num_queries
+    ):
+        client = enter(rita)
+        ask(client, "validate", submitted[:1])
+        with django_assert_max_num_queries(25) as few:
+            ask(client, "validate", submitted[:1])
+        with django_assert_num_queries(len(few)):
+            ask(client, "validate", submitted)
+
+
+@pytest.mark.parametrize("status", ["pending_review", "validated", "published"])
+def test_the_trash_takes_nothing_that_is_reviewed(work, pharma, three, status):
+    with tenant_context(pharma):
+        stand(three[0], status)
+    page = ask(work, "trash", three[:1])
+    assert page.context["kept"] == []
+
+
+def test_the_trash_takes_nothing_that_services_read(work, pharma, three):
+    with tenant_context(pharma):
+        Persona.objects.filter(slug="cleo").update(tagline="The next version.")
+        assert Persona.objects.get(slug="cleo").validation_status == "draft"
+    page = ask(work, "trash", three[2:])
+    assert "Services read a version of it that was published: archive it first." in page.content.decode()
+    assert page.context["kept"] == []

@@ -226,6 +226,17 @@ class TestPages:
         assert 'data-do="delete"' not in html
         assert send(work, ann, "write", text="Why?", section="goals").status_code == 200
 
+    def test_the_overview_shows_fifty_threads_and_says_where_the_others_are(self, work, pharma, ana, ann, first):
+        with tenant_context(pharma):
+            for _ in range(51):
+                comments.write(ann, ana, "Why?", About("goals"))
+            comments.resolve(ann, comments.write(ann, ana, "Who is it?").pk, ana)
+        html = work.get(page(ann, "change")).content.decode()
+        assert html.count("<article") == 51
+        assert "Who is it?" in html
+        assert "2 more comments stand at the sections." in html
+        assert work.get(page(ann), {"section": "goals"}).json()["html"].count("<article") == 52
+
     def test_queries_do_not_grow_with_threads(self, work, pharma, ana, ann, goal, first):
         def asked() -> list[int]:
             numbers = []

@@ -1,6 +1,7 @@
 """The history of a persona: who changed what, what differs between any two revisions, and the way back."""
 
 import re
+from html import unescape
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -34,7 +35,7 @@ def address(persona, page: str) -> str:
 
 def words(page) -> str:
     """What people read on a page."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.content.decode())).split())
 
 
 def said(page) -> list[str]:
@@ -98,9 +99,9 @@ class TestHistory:
         with tenant_context(pharma):
             for status in ("pending_review", "validated", "published"):
                 Persona.objects.filter(pk=live.pk).update(validation_status=status)
-        text = words(work.get(address(live, "history")))
-        assert text.count("live now") == 1
-        assert text.count("was published") == 1
+        html = work.get(address(live, "history")).content.decode()
+        assert html.count(">live now<") == 1
+        assert html.count(">was published<") == 1
 
     def test_what_else_was_done_stands_in_between(self, work, ana, pharma, edited):
         with tenant_context(pharma, ana):
@@ -109,7 +110,7 @@ class TestHistory:
         change(ana, edited, tagline="Third")
         text = words(work.get(address(edited, "history")))
         assert text.index("Revision 4") < text.index("Commented") < text.index("Revision 3")
-        assert text.count("Saved") == 4 == text.count("Revision 1") + 3
+        assert text.count("Saved") == 4
 
     def test_has_pages_of_few_queries(self, work, pharma, ana, ada, django_assert_max_num_queries):
         with tenant_context(pharma, ana):
@@ -325,14 +326,14 @@ class TestRestoring:
             full = PersonaFactory(slug="full", complete="most")
             capture()
             case = CaseStudy.objects.filter(persona=full, results__isnull=False).first()
-            gone = case.results.first()
-            gone.delete()
+            gone = case.results.first().pk
+            case.results.filter(pk=gone).delete()
             capture()
         page = work.get(address(full, "compare"))
         link = re.search(rf'href="([^"]+row={case.pk})">', page.content.decode())[1].replace("&amp;", "&")
         do(work, work.get(link), full)
         with tenant_context(pharma):
-            assert case.results.filter(pk=gone.pk).exists()
+            assert case.results.filter(pk=gone).exists()
 
     def test_in_the_trash_is_refused(self, work, pharma, edited):
         with tenant_context(pharma):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
@@ -63,6 +64,13 @@ def inside(tenant, release) -> list[str]:
         return [item.persona.slug for item in release.items.select_related("persona").order_by("persona__slug")]
 
 
+def commit() -> None:
+    """What the database does at the end of a transaction, of which these tests have none: capture a revision."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def statuses(tenant) -> set[str]:
     with tenant_context(tenant):
         return set(Persona.objects.values_list("validation_status", flat=True))
@@ -82,12 +90,12 @@ class TestPuttingTogether:
             dan = PersonaFactory(slug="dan", name="Dan Oncology")
             PersonaFactory(slug="gone", name="Gone Oncology", deleted_at=now())
         read_words(0)
-        answer = publisher.get(page(release), {"q": "oncology"})
+        answer = publisher.get(at("search", release.pk), {"q": "oncology"})
         assert [state.persona.slug for state in answer.context["found"]] == ["dan"]
         answer = publisher.post(page(release), {"do": "add", "_selected_action": [dan.pk]}, follow=True)
         assert "Added: Dan Oncology." in text(answer)
         assert inside(pharma, release) == ["ada", "ben", "cleo", "dan"]
-        assert "No persona has the words" in text(publisher.get(page(release), {"q": "oncology"}))
+        assert "No persona has the words" in text(publisher.get(at("search", release.pk), {"q": "oncology"}))
 
     def test_takes_out_renames_and_deletes(self, publisher, pharma, three, release):
         publisher.post(page(release), {"do": "remove", "ids": three[0].pk})
@@ -197,13 +205,12 @@ class TestDifferences:
         assert "everything is new" in text(publisher.get(address))
         with tenant_context(pharma):
             Persona.objects.filter(slug="ada").update(tagline="Quite other words")
+            commit()
         publisher.post(COLLECT, {"ids": ",".join(str(one.pk) for one in three), "name": "Next"})
         with tenant_context(pharma):
             following = Release.objects.get(name="Next")
         assert "Quite" in text(publisher.get(at("differences", following.pk, three[0].pk)))
-        assert "These two show the same." in text(
-            publisher.get(at("differences", following.pk, three[1].pk))
-        )
+        assert "These two show the same." in text(publisher.get(at("differences", following.pk, three[1].pk)))
 
     def test_come_without_the_page_around_them_for_a_script(self, publisher, three, release):
         address = at("differences", release.pk, three[0].pk)
@@ -226,10 +233,14 @@ def test_pages_ask_few_queries_however_many_personas(
 ):
     with tenant_context(pharma, paul):
         releases.add(release.pk, [PersonaFactory().pk for _ in range(60)], paul)
-    for address in (LIST, page(release), f"{page(release)}?q=oncology", at("differences", release.pk, three[0].pk)):
-        with django_assert_max_num_queries(99) as asked:
+    for address in (
+        LIST,
+        page(release),
+        f"{at('search', release.pk)}?q=oncology",
+        at("differences", release.pk, three[0].pk),
+    ):
+        with django_assert_max_num_queries(25):
             assert publisher.get(address).status_code == 200
-        open("/tmp/schedule/q", "a").write(f"{address} {len(asked)}\n")
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -239,7 +250,7 @@ def test_everybody_looks_and_only_who_publishes_does_anything(pharma, join, ente
     for address in (LIST, page(release), at("differences", release.pk, three[0].pk)):
         assert work.get(address).status_code == 200
     assert ("Publish now" in text(work.get(page(release)))) == may
-    for address in (ADD, at("publish", release.pk), at("take_back", release.pk), at("remove", release.pk)):
+    for address in (ADD, *(at(name, release.pk) for name in ("search", "publish", "take_back", "remove"))):
         assert work.get(address).status_code == (200 if may else 403)
     sent = [
         (page(release), {"do": do, "name": "New", "ids": three[0].pk}) for do in ("change", "add", "remove", "plan")

@@ -61,7 +61,7 @@ class TestOfAPersona:
         (plan,) = waiting(pharma)
         assert plan.at.isoformat() == f"{TOMORROW}T09:00:00+00:00"
         assert plan.why == "The congress begins."
-        assert "Waits for its time." in text(answer)
+        assert "Waiting for its time." in text(answer)
 
     @pytest.mark.parametrize(
         ("sent", "said"),

@@ -78,7 +78,7 @@ def test_a_table_has_every_column_of_the_document(as_documented, table):
 @pytest.mark.parametrize("statement", INDEXES)
 def test_an_index_is_what_the_document_makes_of_its_name(superuser, statement):
     name = statement.partition(" ON ")[0].split()[-1]
-    definition = "SELECT indexdef FROM pg_indexes WHERE indexname = %s"
+    definition = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname = %s"
     ours = superuser.execute(definition, [name]).fetchall()
     assert len(ours) == 1
     superuser.execute(f"DROP INDEX {name}; {statement}")
@@ -87,7 +87,9 @@ def test_an_index_is_what_the_document_makes_of_its_name(superuser, statement):
 
 # The document joins in company_name, which it defines nowhere, and loses personas without a title. Ours does neither.
 def test_the_full_text_index_covers_name_title_and_tagline(superuser):
-    ((definition,),) = superuser.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'idx_personas_search'")
+    ((definition,),) = superuser.execute(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname = 'idx_personas_search'"
+    )
     assert "ON public.personas USING gin (to_tsvector('english'" in definition
     assert [word for word in ("name", "title", "tagline") if f"COALESCE({word}, ''" in definition] == [
         "name", "title", "tagline",

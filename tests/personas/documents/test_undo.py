@@ -10,7 +10,7 @@ from personas.documents.dump import dump
 from personas.documents.plan import Mode, plan
 from personas.documents.undo import EDITED, FILLED, GONE, REVIEWED, TAKEN, THERE, undo
 from personas.models import EvidenceSummary, Goal, Persona, Tag
-from tests.factories import FACTORIES, PersonaFactory
+from tests.factories import FACTORIES, PersonaFactory, stand
 
 pytestmark = pytest.mark.django_db
 SLUG = "ann-lee"
@@ -141,7 +141,7 @@ def test_a_row_whose_name_the_import_gave_to_another_comes_back(ann):
 @pytest.mark.parametrize("status", ["pending_review", "validated", "published"])
 def test_a_new_persona_that_went_on_in_review_stays(tenant, status):
     plans = carried_out({"slug": "new", "name": "New"})
-    Persona.objects.filter(slug="new").update(validation_status=status)
+    stand(Persona.objects.get(slug="new"), status)
     assert way_back(plans) == [("personas", REVIEWED)]
 
 

@@ -217,7 +217,8 @@ class TestRestoring:
 
     def test_the_summary_of_the_evidence_stays_and_says_what_it_said(self, ann):
         first = latest(ann)
-        bring(ann, evidence_sources=[{"citation": "A study"}], evidence_summary={"overall_confidence_level": "high"})
+        FACTORIES["evidence_sources"](persona=ann)
+        bring(ann, evidence_summary={"overall_confidence_level": "high"})
         there = ann.evidence_summary.get().pk
         assert compare(first, go_back(ann, first)) == []
         assert ann.evidence_summary.get().pk == there

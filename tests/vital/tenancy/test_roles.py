@@ -6,7 +6,20 @@ from django.urls import reverse
 
 from lookups.models import Lookup
 from personas.exchange.tables import TABLES
-from personas.models import Batch, ExchangeProfile, Export, Persona
+from personas.models import (
+    Batch,
+    EditorialSettings,
+    Event,
+    ExchangeProfile,
+    Export,
+    Notice,
+    Persona,
+    Release,
+    Reviewer,
+    RuleSetting,
+    Scheduled,
+    Webhook,
+)
 from personas.models.views import View
 from tests.factories import FACTORIES, PersonaFactory
 from vital.admin import ModelAdmin
@@ -34,8 +47,9 @@ BY_MODEL = {TABLES[name].model: factory for name, factory in FACTORIES.items()}
 ACTORS = ("analyst", "reviewer", "publisher", "tenant_admin", "platform_admin")
 # Have pages of another kind: tests/personas/admin.
 FILES = {Batch, Export, ExchangeProfile}
+REVIEW = {EditorialSettings, Event, Notice, Release, Reviewer, RuleSetting, Scheduled, Webhook}
 ROWS = {shape.model for shape in TABLES.values()} - {Persona}
-PAGED = [model for model in admin.site._registry if model not in FILES | ROWS and not issubclass(model, View)]
+PAGED = [model for model in admin.site._registry if model not in FILES | REVIEW | ROWS and not issubclass(model, View)]
 MODELS = [pytest.param(model, id=model._meta.label_lower) for model in PAGED]
 
 
