@@ -109,7 +109,7 @@ def entry(request, title: str, icon: str, page: str) -> dict:
 def counted(waiting: dict[str, list[QuerySet]]) -> dict[str, int]:
     """How many rows wait behind each link that has any: one query for the whole sidebar."""
     numbers = [
-        rows.order_by().values(link=Value(link)).annotate(number=Count("pk")).values_list("link", "number")
+        rows.order_by().values(leads_to=Value(link)).annotate(waiting=Count("pk")).values_list("leads_to", "waiting")
         for link, several in waiting.items()
         for rows in several
         if not rows.query.is_empty()

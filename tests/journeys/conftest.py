@@ -2,12 +2,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.database import ROOT
-from tests.journeys.house import House, started
+from tests.journeys.house import House, choose_password, enter, invite, log_in, started
 
 FLAGS = [
     "--headless",
@@ -73,6 +74,38 @@ class Watched:
         self.context.close()
         assert [one for one in self.complaints if one[0] not in expects] == []
         assert expects <= {kind for kind, _ in self.complaints}
+
+
+PASSWORD = "correct horse battery"
+
+
+def enrolled(browser: Browser, house: House, people: dict[str, tuple[str, str]]) -> dict[str, dict]:
+    """New people by their names and roles: the administrator makes them, and they come in by their links."""
+    admin = Watched(browser)
+    log_in(admin.page, house)
+    links = {who: invite(admin.page, house, f"{who}@example.com", *one) for who, one in people.items()}
+    admin.close()
+    states = {}
+    for who, link in links.items():
+        watched = Watched(browser)
+        choose_password(watched.page, link, PASSWORD)
+        enter(watched.page, house, f"{who}@example.com", PASSWORD)
+        states[who] = watched.context.storage_state()
+        watched.close()
+    return states
+
+
+@contextmanager
+def working(browser: Browser, state: dict, *expects: str, **context) -> Iterator[Page]:
+    """A browser of somebody who is in; what it may complain of is said, and has to come."""
+    watched = Watched(browser, storage_state=state, **context)
+    try:
+        yield watched.page
+    except BaseException as error:
+        error.add_note(f"At {watched.page.url} the browser said: {watched.complaints}")
+        watched.context.close()
+        raise
+    watched.close(frozenset(expects))
 
 
 @pytest.fixture

@@ -1,20 +1,27 @@
 """The house as a new user finds it: started with the one command, and entered with what that printed."""
 
+import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
 from playwright.sync_api import Page, expect
 
-from tests.vital.test_up import free_port, start_up, welcome
+from tests.database import ROOT
+from tests.vital.test_up import LOCAL, free_port, start_up, welcome
+from vital.local import cluster
 
 
 class House(NamedTuple):
     address: str
     password: str
+    data: Path
 
 
 @contextmanager
@@ -22,7 +29,7 @@ def started(folder: Path) -> Iterator[House]:
     """Everything, started as a new user starts it; what it prints is all that the user knows."""
     process = start_up(free_port(), folder / "data")
     told = welcome(process)
-    yield House(re.search(r"(http://\S+)/", told)[1], re.search(r"Password  (\S+)", told)[1])
+    yield House(re.search(r"(http://\S+)/", told)[1], re.search(r"Password  (\S+)", told)[1], folder / "data")
     process.send_signal(signal.SIGINT)
     process.wait()
     process.stdout.close()
@@ -56,3 +63,22 @@ def choose_password(page: Page, link: str, password: str) -> None:
     page.get_by_label("New password", exact=False).first.fill(password)
     page.get_by_label("confirmation").fill(password)
     page.get_by_role("button", name="Save").click()
+
+
+def manage(house: House, *command: str) -> str:
+    """What a command of manage.py says, in this house."""
+    environment = {name: value for name, value in os.environ.items() if name not in LOCAL}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=environment | {"DATA_DIR": str(house.data)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@contextmanager
+def database(house: House, login: str, tenant: str = "pharma") -> Iterator[psycopg.Connection]:
+    """One transaction in the database of the house, for a tenant, as somebody who logs in there."""
+    with psycopg.connect(cluster(house.data).url(login)) as connection:
+        [found] = connection.execute("SELECT id FROM tenants WHERE slug = %s", [tenant]).fetchone()
+        connection.execute("SELECT set_config('request.jwt.claim.tenant_id', %s, true)", [str(found)])
+        yield connection
