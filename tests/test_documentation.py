@@ -5,8 +5,10 @@ import re
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from personas.editorial.workflow import TRANSITIONS
+from personas.enums import Status
 from tests.database import ROOT
-from vital.tenancy.roles import GRANTS, Role
+from vital.tenancy.roles import GRANTS, Role, allows
 
 DOCS = {
     path: path.read_text() for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"))
@@ -89,3 +91,12 @@ def test_the_table_of_roles_is_the_one_in_force():
         model = models.split()[0]
         cells = (", ".join(actions.split()) for actions in granted)
         assert f"| {names[model]} | {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |") in OPERATORS
+
+
+def test_the_table_of_steps_is_the_one_in_force():
+    """docs/editorial.md shows the steps of personas/editorial/workflow.py, and who may take them."""
+    guide = (ROOT / "docs" / "editorial.md").read_text(encoding="utf-8")
+    for step in TRANSITIONS:
+        before = ", ".join(Status(one).label.lower() for one in step.before)
+        roles = ", ".join(role.label.lower() for role in Role if allows(role, step.permission))
+        assert f"| {step.title} | {before} | {Status(step.after).label.lower()} | {roles} | {step.help} |" in guide

@@ -102,7 +102,7 @@ class History:
         return self.page(
             request, state, "../history/compare.html", title=f"Compare: {state.persona}", differences=found,
             restorable=before is not None and self.has_change_permission(request, state.persona)
-            and not state.persona.deleted_at, live=state.live_id,
+            and not state.persona.deleted_at,
             sides=[(side, one) for side, one in (("Before", before), ("After", after)) if one],
         )  # fmt: skip
 

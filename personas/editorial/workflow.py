@@ -101,8 +101,10 @@ def perform(persona_id: UUID, name: str, by: User, comment: str = "", *, seen: i
 
 def locked(ids: Iterable[UUID]) -> dict[UUID, EditorialState]:
     """The states of some personas, which nobody else can change until the transaction ends."""
-    states = EditorialState.objects.filter(persona_id__in=list(ids)).select_for_update(of=("self",))
-    return {state.persona_id: state for state in states.select_related("persona").order_by("persona_id")}
+    states = EditorialState.objects.filter(persona_id__in=list(ids)).order_by("persona_id")
+    # In two statements: after waiting for a lock, the first would join the persona as it was before it waited.
+    list(states.select_for_update().values_list("pk"))
+    return {state.persona_id: state for state in states.select_related("persona")}
 
 
 def possible(state: EditorialState, by: User) -> list[Transition]:

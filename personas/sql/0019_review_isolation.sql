@@ -30,11 +30,18 @@ SELECT touch_updated_at('editorial_rules');
 SELECT touch_updated_at('editorial_notice_choices');
 SELECT touch_updated_at('editorial_webhooks');
 
+-- Their unique keys begin with the same columns, and history grows with every save.
+DROP INDEX editorial_revisions_persona_id_idx;
+DROP INDEX editorial_contents_persona_id_idx;
+
 REVOKE UPDATE, DELETE ON editorial_events FROM vital_app;
 
 -- migrate:down
 
 GRANT UPDATE, DELETE ON editorial_events TO vital_app;
+
+CREATE INDEX editorial_contents_persona_id_idx ON editorial_contents (tenant_id, persona_id);
+CREATE INDEX editorial_revisions_persona_id_idx ON editorial_revisions (tenant_id, persona_id);
 
 DROP TRIGGER update_editorial_webhooks_updated_at ON editorial_webhooks;
 DROP TRIGGER update_editorial_notice_choices_updated_at ON editorial_notice_choices;

@@ -95,7 +95,8 @@ class TestList:
         note("Two.", read_at="2026-01-01T00:00Z")
         note("For Ben.", user=join(pharma, Role.REVIEWER))
         with tenant_context(pharma):
-            assert admin.site.get_model_admin(Notice).badge(request) == 1
+            [unread] = admin.site.get_model_admin(Notice).badge(request)
+            assert [notice.text for notice in unread] == ["One."]
 
     def test_has_no_form_of_its_own(self, ana, enter, note):
         page = enter(ana).get(reverse("admin:personas_notice_change", args=[note().pk]))

@@ -15,7 +15,7 @@ from personas.documents.apply import apply
 from personas.documents.plan import plan
 from personas.exchange.choosing import PersonaFilters
 from personas.models import EditorialState, Goal, Persona
-from tests.factories import FACTORIES, PersonaFactory
+from tests.factories import FACTORIES, PersonaFactory, stand
 from tests.vital.flat.files import Pages, rows
 from vital.tenancy.context import tenant_context
 from vital.tenancy.roles import Role
@@ -182,12 +182,10 @@ class TestFilters:
                     function=None, department=None, role=None, seniority_level=None, ai_maturity_score=None,
                     gen_ai_readiness_level=None,
                 )  # fmt: skip
-            Persona.objects.filter(pk=cleo.pk).update(
-                archetype="ORCHESTRATOR", validation_status="validated", is_active=False
-            )
+            Persona.objects.filter(pk=cleo.pk).update(archetype="ORCHESTRATOR", is_active=False)
             for _ in range(3):
                 FACTORIES["public_research"](persona=cleo)
-            cleo.refresh_from_db()
+            stand(cleo, "validated")
         for persona, complete, year in ((ana, 40, 2025), (ben, 60, 2024), (cleo, 50, 2026)):
             change(persona, completeness=complete, changed_at=datetime(year, 11, 1, 12, tzinfo=UTC))
         return cleo

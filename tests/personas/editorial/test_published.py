@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError, ProgrammingError
 
+from personas.admin.editor.places import PLACES
 from personas.documents.apply import apply
 from personas.documents.changes import Mode
 from personas.documents.dump import dump
@@ -18,8 +19,10 @@ from personas.models import EditorialState, Persona, Revision
 from personas.sections import SECTIONS
 from tests import database
 from tests.factories import PersonaFactory, stand
+from tests.personas.admin.editor.browser import Opened
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant
+from vital.tenancy.roles import Role
 
 VIEWS = ("v_personas_complete", "v_personas_summary", "v_personas_with_vpanes", "v_archetype_distribution")
 TABLES = ["personas", *(table.model._meta.db_table for section in SECTIONS for table in (section, *section.details))]
@@ -72,6 +75,32 @@ def test_no_import_changes_what_consumers_read(published):
     assert (published.name, published.validation_status) == ("Another", "draft")
     assert published.goals.count() == 0
     assert as_read() == before
+
+
+def test_no_save_on_a_page_changes_what_consumers_read(pharma, join, enter):
+    with tenant_context(pharma):
+        persona = PersonaFactory(complete="most", validation_status="published")
+        before = as_read()
+    work = enter(join(pharma, Role.TENANT_ADMIN))
+    for word, place in PLACES.items():
+        page = Opened(work, persona, word)
+        shape, changed = place.shape, {}
+        if place.section is None or shape.single:
+            empty = (name for name, column in shape.columns.items() if column.null and not column.has_default())
+            changed[page.keys[0]] = dict.fromkeys(empty)
+        for row in page.sheet.everything:
+            for detail in shape.details:
+                gone = [str(inner["id"]) for inner in row[detail.word]]
+                changed.setdefault(str(row["id"]), {})[detail.word] = {"gone": gone}
+        answer = page.send(changed=changed, gone=[] if changed else page.keys[:1])
+        assert answer.status_code == 200, (word, answer.json())
+        with tenant_context(pharma):
+            assert as_read() == before, word
+            persona.refresh_from_db()
+            assert persona.validation_status == "draft"
+    with tenant_context(pharma):
+        changed = {table for table, text in as_read("public").items() if text != before[table]}
+    assert changed == set(TABLES)
 
 
 def test_ids_stay_the_same_from_one_publishing_to_the_next(published):

@@ -49,15 +49,16 @@ def test_a_finding_names_the_object_what_was_expected_and_what_to_do(as_superuse
     assert "expected text default 'medium'::text" in said
     assert "found    text default 'low'::text" in said
     assert "fix      ALTER TABLE persona_goals ALTER COLUMN priority" in said
-    assert said.endswith(": 1 finding.\n")
+    assert "database.L41  what is published has the shape of what is written\n    persona_goals.column priority" in said
+    assert said.endswith(": 2 findings.\n")
 
 
 def test_machines_get_a_list_of_objects(as_superuser):
     as_superuser("DROP INDEX idx_wilo_day")
     code, said = check("--json")
-    (finding,) = json.loads(said)
+    mirror, finding = json.loads(said)
     assert code == 1
-    assert finding["id"] == "database.F01"
+    assert (mirror["id"], finding["id"]) == ("database.L41", "database.F01")
     assert finding["where"] == "index persona_week_in_life.idx_wilo_day"
     assert finding["fix"].endswith("USING btree (day_of_week);")
 
