@@ -1,11 +1,18 @@
 """The base of every admin page of ours."""
 
 from django.contrib import admin
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.admin import TabularInline as UnfoldTabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from vital.fields import Line, Prose
+
+
+def local(request, asked: str, otherwise: str) -> str:
+    """The address that a form asks to go back to, if it is one of ours."""
+    ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
+    return asked if ours else otherwise
 
 
 class ProseWidget(UnfoldAdminTextareaWidget):

@@ -2,24 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.templatetags.admin_urls import admin_urlname as url_name
+from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from personas.editorial.workflow import TRANSITIONS, RefusedStepError, Transition, hindrances, perform
+from personas.editorial.workflow import TRANSITIONS, RefusedStepError, Transition, hindrances, locked, perform
 from personas.enums import Status
 from personas.exchange.choosing import personas_in_use
-from personas.models import EditorialState, Export, Persona, Release
-from vital.tenancy.context import unhurried
+from personas.models import EditorialState, Event, Export, Persona, Release
 from vital.tenancy.models import User
+
+from .numbers import number
 
 MOST = 5_000  # personas at once
 NAMED = 100  # that are named on the page that asks
@@ -40,6 +42,7 @@ class Order:
     by: User
     to: str = ""
     why: str = ""
+    seen: dict[UUID, int] = field(default_factory=dict)  # the version of each persona when the page asked
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,23 @@ def activation(active: bool, word: str) -> Action:
     )  # fmt: skip
 
 
+def hand_over(ids: list[UUID], order: Order) -> None:
+    EditorialState.objects.filter(persona_id__in=ids).update(owner=order.to)
+    whom = str(User.objects.get(pk=order.to))
+    Event.objects.bulk_create(
+        Event(persona=id_, about=name, name="hand_over", made_by=order.by, detail={"to": whom})
+        for id_, name in Persona.objects.filter(pk__in=ids).values_list("pk", "name")
+    )
+
+
 def stepping(step: Transition) -> Action:
     """A step of review, taken for each persona by itself."""
 
     def take(ids: list[UUID], order: Order) -> Reasons:
-        unhurried()
         refused = {}
-        for id_ in ids:
+        for id_ in sorted(ids):
             try:
-                perform(id_, step.name, order.by, order.why)
+                perform(id_, step.name, order.by, order.why, seen=order.seen.get(id_, 0))
             except RefusedStepError as refusal:
                 refused[id_] = refusal.reasons
         return refused
@@ -112,7 +123,7 @@ ACTIONS = {
     "hand_over": Action(
         "Hand over", "will be handed over", "Handed over",
         each(lambda state, order: "It is theirs already." if str(state.owner_id) == order.to else None),
-        lambda ids, order: EditorialState.objects.filter(persona_id__in=ids).update(owner=order.to) and None,
+        hand_over,
     ),
 }  # fmt: skip
 
@@ -167,10 +178,16 @@ def sent_ids(request) -> set[UUID]:
     ids = set()
     for sent in (*request.POST.getlist("_selected_action"), *request.POST.get("ids", "").split(",")):
         try:
-            ids.add(UUID(sent))
+            ids.add(UUID(sent.partition(":")[0]))
         except ValueError:
             continue
     return ids
+
+
+def sent_versions(request) -> dict[UUID, int]:
+    """At which version the page that asks has shown each persona."""
+    pairs = (sent.split(":") for sent in request.POST.get("ids", "").split(",") if sent.count(":") == 1)
+    return {UUID(id_): number(version) or 0 for id_, version in pairs}
 
 
 def ticked(request) -> list[EditorialState]:
@@ -182,20 +199,30 @@ def ticked(request) -> list[EditorialState]:
 def ask_or_do(admin, request, listing, states: list[EditorialState], back: str) -> HttpResponse:
     name, _, to = request.POST["action"].partition(":")
     action, whom = ACTIONS[name], listing.people.get(to)
-    order = Order(request.user, to, request.POST.get("why", "").strip())
+    confirmed = "confirmed" in request.POST
+    order = Order(request.user, to, request.POST.get("why", "").strip(), sent_versions(request) if confirmed else {})
+    versions = {state.persona_id: state.version for state in states}
     found, personas = action.hinders(states, order), {state.persona_id: state.persona for state in states}
     kept = [persona for id_, persona in personas.items() if id_ not in found]
     unsaid = bool(action.step and action.step.reasoned and not order.why)
-    if "confirmed" not in request.POST or (kept and unsaid):
+    if not confirmed or (kept and unsaid):
         context = admin.admin_site.each_context(request) | {
             "title": f"{action.title} to {whom}" if whom else action.title, "opts": admin.opts,
             "action": action, "chosen": request.POST["action"], "back": back, "kept": kept, "named": NAMED,
-            "refused": by_reason(found, personas), "ids": ",".join(str(persona.pk) for persona in kept),
-            "unsaid": "confirmed" in request.POST,
+            "ids": ",".join(f"{persona.pk}:{versions[persona.pk]}" for persona in kept),
+            "refused": by_reason(found, personas),
+            "unsaid": confirmed,
         }  # fmt: skip
         return render(request, "admin/personas/persona_list_confirm.html", context)
     if kept:
-        refused = action.carry_out([persona.pk for persona in kept], order) or {}
+        try:
+            with transaction.atomic():
+                # In the order in which everybody locks: two who change the same personas wait, and do not block.
+                locked([persona.pk for persona in kept])
+                refused = action.carry_out([persona.pk for persona in kept], order) or {}
+        except OperationalError:
+            messages.error(request, "Somebody else is busy with some of these personas. Try again in a few seconds.")
+            return redirect(back)
         found |= refused
         if done := [persona for persona in kept if persona.pk not in refused]:
             LogEntry.objects.log_actions(request.user.pk, done, CHANGE, f"{action.done}.")

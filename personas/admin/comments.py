@@ -10,7 +10,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import re_path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 from pydantic import BaseModel, ValidationError, field_validator
 
@@ -18,6 +17,7 @@ from personas.editorial import comments, mentions
 from personas.editorial.threads import About, May, threads, unresolved
 from personas.models import Comment, EditorialState
 from personas.templatetags.comments import section_title, within
+from vital.admin import local
 
 from .editor.pages import UUID as ID
 
@@ -108,8 +108,7 @@ class Comments:
                 of = comment.parent_id or comment.pk
                 return JsonResponse({"said": done, "comment": of} | told_anew(request, state, said.about))
             messages.success(request, done)
-        safe = url_has_allowed_host_and_scheme(said.next, {request.get_host()}, request.is_secure())
-        return redirect(said.next if safe else overview(state))
+        return redirect(local(request, said.next, overview(state)))
 
     def people_view(self, request, pk) -> JsonResponse:
         self.find(request, pk)

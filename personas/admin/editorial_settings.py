@@ -16,6 +16,8 @@ from vital.admin import ModelAdmin
 from vital.organisation.models import Function
 from vital.tenancy.models import Membership
 
+from .numbers import number
+
 MOST_DAYS = 3650
 
 
@@ -73,7 +75,7 @@ class EditorialSettingsAdmin(OnePage):
         settings = EditorialSettings.objects.select_for_update().first() or EditorialSettings()
         before = (settings.four_eyes, settings.kept_days)
         days = request.POST.get("kept_days", "")
-        if not (days.isdecimal() and 1 <= int(days) <= MOST_DAYS):
+        if not 1 <= (number(days) or 0) <= MOST_DAYS:
             return self.show(
                 request, problem=f"Give a number of days from 1 to {MOST_DAYS:,}, such as «90».", sent=days
             )

@@ -44,6 +44,13 @@ DONE = KINDS | STEPS | {
     "add_to_release": "Added to a release",
     "remove_from_release": "Removed from a release",
     "take_back": "Went back to what was live before",
+    "make_live": "Became what services read",
+    "withdraw": "Was taken away from services",
+    "hand_over": "Handed over",
+    "set_settings": "Changed how we review",
+    "set_four_eyes": "Switched four eyes",
+    "add_reviewer": "Named a reviewer",
+    "remove_reviewer": "Took a reviewer away",
     "set_rule": "Set a rule of quality",
     "set_webhook": "Set the webhook",
 }  # fmt: skip

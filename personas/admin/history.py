@@ -24,6 +24,7 @@ from .editor.pages import UUID as ID
 from .editor.places import PLACES, Place
 from .editor.saving import missing_rights
 from .events import TOLD_BY_REVISIONS, Told, stands
+from .numbers import number
 
 __all__ = ["Changed", "Differences", "History", "differences"]
 
@@ -207,10 +208,6 @@ class Asked:
 
 def of(state: EditorialState):
     return Revision.objects.filter(persona=state.persona_id).select_related("made_by").order_by("-number")
-
-
-def number(told: str | None) -> int | None:
-    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 10 else None
 
 
 def address(state: EditorialState, page: str, **asked) -> str:

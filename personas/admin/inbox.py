@@ -9,10 +9,10 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, re_path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from personas.editorial import inbox
 from personas.editorial.workflow import RefusedStepError
+from vital.admin import local
 
 from .editor.pages import UUID
 
@@ -73,8 +73,7 @@ class Inbox:
         """Take a review on, over from somebody (which asks first), give it back, or say by when it is due."""
         state = self.find(request, pk)
         asked = request.POST.get("next", request.GET.get("next", ""))
-        safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
-        back = asked if safe else reverse("admin:personas_persona_inbox")
+        back = local(request, asked, reverse("admin:personas_persona_inbox"))
         if request.method != "POST":
             if state.claimed_by is None:
                 return redirect(back)

@@ -21,6 +21,7 @@ from personas.models import EditorialState, Revision
 from .differences import differences
 from .editor.pages import UUID
 from .inbox import Inbox, read_id
+from .numbers import number
 from .quality import Line
 
 STEP = rf"(?P<name>{'|'.join(BY_NAME)})"
@@ -140,10 +141,10 @@ class Review(Inbox):
         state, step = self.find(request, pk), BY_NAME[name]
         if request.method != "POST":
             return self.ask(request, state, step)
-        seen = request.POST.get("seen", "")
+        seen = number(request.POST.get("seen"))
         try:
             comment = request.POST.get("comment", "")
-            perform(state.persona_id, name, request.user, comment, seen=int(seen) if seen.isdecimal() else 0)
+            perform(state.persona_id, name, request.user, comment, seen=seen or 0)
         except RefusedStepError as refusal:
             return self.refused(request, pk, step, refusal.reasons)
         except OperationalError:
@@ -155,11 +156,11 @@ class Review(Inbox):
 
     def ask(self, request, state, step, **more) -> HttpResponse:
         assessment = look([state.persona_id])[state.persona_id]
-        seen = request.GET.get("seen", "")
+        seen = number(request.GET.get("seen"))
         return self.page(
             request, state, "../review/step.html", title=f"{step.title}: {state.persona}",
-            one=Offered(step, state, assessment, request.user), seen=seen if seen.isdecimal() else state.version,
-            changed=seen.isdecimal() and int(seen) != state.version,
+            one=Offered(step, state, assessment, request.user), seen=seen or state.version,
+            changed=seen is not None and seen != state.version,
             came_from=request.GET.get("from", ""), **more,
         )  # fmt: skip
 

@@ -13,14 +13,13 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, re_path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import get_current_timezone_name, localdate, make_aware
 from django.views.decorators.http import require_POST
 
 from personas.editorial.schedule import STEPS, cancel, missed, outcome, plan_step, prospects
 from personas.editorial.workflow import BY_NAME, RefusedStepError
 from personas.models import Scheduled
-from vital.admin import ModelAdmin
+from vital.admin import ModelAdmin, local
 
 from .editor.pages import UUID
 
@@ -169,6 +168,4 @@ class ScheduledAdmin(ModelAdmin):
             messages.error(request, " ".join(refusal))
         else:
             messages.success(request, "Cancelled: it is not done any more. Whoever planned it is told.")
-        asked = request.POST.get("next", "")
-        safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
-        return redirect(asked if safe else reverse(url_name(self.opts, "changelist")))
+        return redirect(local(request, request.POST.get("next", ""), reverse(url_name(self.opts, "changelist"))))

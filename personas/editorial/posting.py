@@ -18,6 +18,11 @@ TOLD = 200  # letters of it
 TRIED = 3  # addresses of a name
 GRAPHIC = set(map(chr, range(33, 127)))
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What some versions of Python take for public addresses, and are not.
+SPECIAL = [
+    ipaddress.ip_network(net)
+    for net in ("192.0.0.0/24", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96", "5f00::/16", "100::/64", "2001:db8::/32")
+]
 
 
 class UnreachableError(Exception):
@@ -143,7 +148,7 @@ def is_inside(address: str) -> bool:
             wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if wrapped:
             return is_inside(str(wrapped))
-    return ip.is_multicast or not ip.is_global
+    return ip.is_multicast or not ip.is_global or any(ip in net for net in SPECIAL if net.version == ip.version)
 
 
 def clean(said) -> str:

@@ -49,6 +49,7 @@ class Kept:
                 if name in shape.references and value:
                     if (key := self.names.get((column.related_model._meta.label, value))) is None:
                         self.lost.add((row["id"], name))
+                        key = f"{raw.get(f'{name}_name', value)} (deleted since)"
                     value = key
                 row[name] = value
             rows.append(row)

@@ -26,7 +26,7 @@ from .posting import UnreachableError, addresses, parse, post
 
 # Pauses after each try that failed; after the last one it is given up.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 8 * 60, 24 * 60))
-RUN = 50  # seconds that one run may take; the next one comes within the minute
+RUN = 10  # seconds after which a run begins no other call: the worker has more to do, and the next run comes soon
 TEST = "test"
 
 

@@ -12,6 +12,7 @@ from personas.models import EditorialSettings, EditorialState, Persona, Revision
 from vital.tenancy.models import User
 
 from . import comments, notices, quality, webhooks
+from .comments import LONGEST
 from .publishing import live
 
 
@@ -85,6 +86,8 @@ def perform(persona_id: UUID, name: str, by: User, comment: str = "", *, seen: i
         reasons = hindrances([state], transition, by)[persona_id]
         if seen is not None and seen != state.version:
             reasons.insert(0, "It was changed since you opened this page. Look at what changed, then decide.")
+        if len(comment) > LONGEST:
+            reasons.append(f"A comment has at most {LONGEST:,} characters, and this one has {len(comment):,}.")
         if transition.reasoned and not comment.strip():
             reasons.append("Say why: whoever gets it back needs to know what to mend.")
         if reasons:

@@ -96,7 +96,7 @@ $$;
 COMMENT ON FUNCTION kind_of_work() IS 'What sort of work this transaction does, as a revision tells it.';
 
 CREATE FUNCTION capture_revisions(tenant uuid, captured uuid[], changed_tables text[] DEFAULT NULL) RETURNS integer
-LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     every_table text[] := ARRAY(SELECT name FROM persona_tables());
     -- The persona's row has stamps; triggers write the summary of evidence; details go with their section.
@@ -185,7 +185,7 @@ EXECUTE FUNCTION capture_what_is_due();
 
 -- Of plain saves before a day, the last of each day is kept, and what was published, decided or is the latest.
 CREATE FUNCTION thin_revisions(tenant uuid, made_before timestamptz) RETURNS integer LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp AS $$
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     thinned uuid[];
     number_of_them integer;
@@ -215,6 +215,12 @@ END $$;
 COMMENT ON FUNCTION thin_revisions(uuid, timestamptz) IS
     'Forgets plain saves before a time, but for the last of each day, and contents that nothing shows any more.';
 
+-- History is written by these functions, and by nobody else: not even the application can make up what was approved.
+REVOKE ALL ON FUNCTION capture_revisions(uuid, uuid[], text[]), thin_revisions(uuid, timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION keep_contents(uuid, uuid[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION capture_revisions(uuid, uuid[], text[]), thin_revisions(uuid, timestamptz) TO vital_app;
+REVOKE INSERT, UPDATE, DELETE ON editorial_revisions, editorial_contents FROM vital_app;
+
 -- History begins with what is there.
 DO $$
 DECLARE
@@ -233,6 +239,7 @@ END $$;
 
 -- migrate:down
 
+GRANT INSERT, UPDATE, DELETE ON editorial_revisions, editorial_contents TO vital_app;
 DROP FUNCTION thin_revisions(uuid, timestamptz);
 DROP TRIGGER revision_due ON editorial_state;
 DROP FUNCTION capture_what_is_due();

@@ -158,14 +158,25 @@ CREATE FUNCTION tell_consumers(tenant uuid, persona uuid, event text, revision i
 SET search_path = pg_catalog, public, pg_temp AS $$
     INSERT INTO editorial_outbox (id, tenant_id, event, persona, payload)
     SELECT time_ordered_id(), tenant, event, p.id, jsonb_build_object(
+        -- as consumers know it: a draft may have another name by now
         'event', event, 'tenant', tenant, 'persona', p.id, 'slug', p.slug, 'name', p.name, 'revision', revision,
         'at', to_jsonb(now() AT TIME ZONE 'UTC') #>> '{}' || 'Z'
     )
-    FROM personas AS p
+    FROM published.personas AS p
     WHERE p.tenant_id = tenant AND p.id = persona
     AND EXISTS (SELECT FROM editorial_webhooks WHERE tenant_id = tenant AND is_active)
 $$;
 COMMENT ON FUNCTION tell_consumers(uuid, uuid, text, integer) IS 'Puts a message for the webhook into the outbox.';
+
+CREATE FUNCTION record_event(tenant uuid, persona uuid, name text, revision integer) RETURNS void LANGUAGE sql
+SET search_path = pg_catalog, public, pg_temp AS $$
+    INSERT INTO editorial_events (id, tenant_id, persona, about, name, why, revision, made_by, made_by_login)
+    SELECT time_ordered_id(), tenant, persona, p.name, record_event.name,
+        nullif(current_setting('app.why', true), ''), revision,
+        acting_user(), CASE WHEN acting_user() IS NULL THEN session_user END
+    FROM personas AS p WHERE p.tenant_id = tenant AND p.id = persona
+$$;
+COMMENT ON FUNCTION record_event(uuid, uuid, text, integer) IS 'Tells in the audit what was done to a persona.';
 
 CREATE FUNCTION publish_persona(persona uuid, revision uuid DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -205,6 +216,7 @@ BEGIN
     WHERE tenant_id = tenant AND id = wanted.id;
     UPDATE editorial_state SET live_id = wanted.id, live_at = now() WHERE tenant_id = tenant AND id = state.id;
     PERFORM tell_consumers(tenant, persona, 'published', wanted.number);
+    PERFORM record_event(tenant, persona, 'make_live', wanted.number);
 END $$;
 COMMENT ON FUNCTION publish_persona(uuid, uuid) IS
     'Makes live what stands as published, or a revision that was live before; ids stay the same.';
@@ -227,9 +239,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    PERFORM tell_consumers(tenant, persona, 'withdrawn', number_of_it);
     DELETE FROM published.personas WHERE tenant_id = tenant AND id = persona; -- and with it all that belongs to it
     UPDATE editorial_state SET live_id = NULL, live_at = NULL WHERE tenant_id = tenant AND persona_id = persona;
-    PERFORM tell_consumers(tenant, persona, 'withdrawn', number_of_it);
+    PERFORM record_event(tenant, persona, 'withdraw', number_of_it);
 END $$;
 COMMENT ON FUNCTION withdraw_persona(uuid) IS 'Takes a persona away from consumers.';
 
@@ -257,6 +270,8 @@ COMMENT ON FUNCTION rebuild_published() IS 'Fills schema published anew, for thi
 CREATE FUNCTION withdraw_deleted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+    PERFORM tell_consumers(tenant_id, id, 'withdrawn', NULL) FROM gone_rows
+    WHERE EXISTS (SELECT FROM tenants WHERE tenants.id = gone_rows.tenant_id);
     DELETE FROM published.personas AS live USING gone_rows AS gone
     WHERE live.tenant_id = gone.tenant_id AND live.id = gone.id;
     INSERT INTO editorial_events (id, tenant_id, persona, about, name, before, made_by, made_by_login)
@@ -340,6 +355,7 @@ DROP FUNCTION withdraw_deleted();
 DROP FUNCTION rebuild_published();
 DROP FUNCTION withdraw_persona(uuid);
 DROP FUNCTION publish_persona(uuid, uuid);
+DROP FUNCTION record_event(uuid, uuid, text, integer);
 DROP FUNCTION tell_consumers(uuid, uuid, text, integer);
 DROP FUNCTION project_revision(uuid, uuid, jsonb, jsonb);
 DROP VIEW published_differences;

@@ -171,10 +171,7 @@ BEGIN
             ) INTO changed.ids USING changed.tenant_id, changed.ids;
         END IF;
         edited := changed.ids;
-        IF TG_OP = 'UPDATE' AND (TG_TABLE_NAME = 'personas' OR EXISTS (
-            SELECT FROM personas WHERE tenant_id = changed.tenant_id AND id = ANY (changed.ids)
-            AND validation_status IN ('validated', 'published')
-        )) THEN
+        IF TG_OP = 'UPDATE' THEN
             EXECUTE format(
                 'SELECT array_agg(DISTINCT id) FROM (('
                 'SELECT %1$I AS id, to_jsonb(b) - $2 FROM before_rows AS b WHERE tenant_id = $1 '
@@ -188,17 +185,13 @@ BEGIN
                 ) INTO edited USING changed.tenant_id, edited;
             END IF;
         END IF;
-        IF TG_TABLE_NAME = 'personas' THEN
-            -- Whoever takes a step of review has not changed what is reviewed, and is not told as its last editor.
-            UPDATE editorial_state SET version = version + 1 WHERE tenant_id = changed.tenant_id
-            AND persona_id = ANY (changed.ids) AND persona_id <> ALL (coalesce(edited, '{}'));
-            PERFORM raise_versions(changed.tenant_id, edited);
-        ELSE
-            PERFORM raise_versions(
-                changed.tenant_id, changed.ids,
-                CASE WHEN TG_ARGV[0] = 'persona_id' THEN ARRAY[TG_TABLE_NAME::text] ELSE '{}' END
-            );
-        END IF;
+        -- Whoever takes a step of review, or writes what is there, has not changed it, and is not its last editor.
+        UPDATE editorial_state SET version = version + 1 WHERE tenant_id = changed.tenant_id
+        AND persona_id = ANY (changed.ids) AND persona_id <> ALL (coalesce(edited, '{}'));
+        PERFORM raise_versions(
+            changed.tenant_id, edited,
+            CASE WHEN TG_ARGV[0] = 'persona_id' THEN ARRAY[TG_TABLE_NAME::text] ELSE '{}' END
+        );
         -- What was approved is approved no longer: who approved it has not seen this.
         IF edited <> '{}' THEN
             PERFORM return_to_draft(changed.tenant_id, edited);

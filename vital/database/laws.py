@@ -202,7 +202,8 @@ LAWS = (
             (('search_personas', 'vital_search'), ('find_personas', 'vital_search'),
              ('refresh_persona_summary', 'vital_summary'), ('publish_persona', 'vital_owner'),
              ('withdraw_persona', 'vital_owner'), ('rebuild_published', 'vital_owner'),
-             ('withdraw_deleted', 'vital_owner'))""",
+             ('withdraw_deleted', 'vital_owner'), ('capture_revisions', 'vital_owner'),
+             ('thin_revisions', 'vital_owner'))""",
         "ALTER FUNCTION … SECURITY INVOKER;",
     ),
     Law(
@@ -310,11 +311,13 @@ LAWS = (
     ),
     Law(
         "database.L33",
-        "the application deletes no tenant, and rewrites no record: of migrations, of who did what",
+        "the application deletes no tenant, and writes no record itself: of migrations, of who did what, of history",
         """
         SELECT relname, privilege FROM (VALUES
             ('tenants', 'DELETE'), ('django_migrations', 'INSERT'), ('django_migrations', 'UPDATE'),
-            ('django_migrations', 'DELETE'), ('editorial_events', 'UPDATE'), ('editorial_events', 'DELETE')
+            ('django_migrations', 'DELETE'), ('editorial_events', 'UPDATE'), ('editorial_events', 'DELETE'),
+            ('editorial_revisions', 'INSERT'), ('editorial_revisions', 'UPDATE'), ('editorial_revisions', 'DELETE'),
+            ('editorial_contents', 'INSERT'), ('editorial_contents', 'UPDATE'), ('editorial_contents', 'DELETE')
         ) AS refused (relname, privilege) WHERE has_table_privilege('vital_app', relname, privilege)""",
         "REVOKE … ON … FROM vital_app;",
     ),
