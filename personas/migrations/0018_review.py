@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ('section', models.TextField(db_comment='Their table, such as «persona_goals».', help_text='Their table, such as «persona_goals».')),
                 ('hash', models.TextField(db_comment='Their fingerprint.', help_text='Their fingerprint.')),
                 ('rows', models.JSONField(db_comment='The rows, column by column; what is empty is left out.', help_text='The rows, column by column; what is empty is left out.')),
-                ('persona', models.ForeignKey(db_comment='Persona that they belong to.', db_constraint=False, db_index=False, help_text='Persona that they belong to.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='personas.persona')),
+                ('persona', models.ForeignKey(db_comment='Persona that they belong to.', db_constraint=False, db_index=False, help_text='Persona that they belong to.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='personas.persona')),
                 ('tenant', models.ForeignKey(db_comment='Tenant that the row belongs to; set by itself.', db_constraint=False, db_index=False, editable=False, help_text='Tenant that the row belongs to; set by itself.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.tenant')),
             ],
             options={
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
                 ('made_by_login', models.TextField(db_comment='Database log-in that did it, where no person is known.', help_text='Database log-in that did it, where no person is known.', null=True)),
                 ('made_at', models.DateTimeField(db_comment='When it was done.', db_default=django.db.models.functions.datetime.Now(), help_text='When it was done.')),
                 ('made_by', models.ForeignKey(db_column='made_by', db_comment='Who did it.', db_index=False, editable=False, help_text='Who did it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('persona', models.ForeignKey(db_comment='Persona that it shows.', db_constraint=False, db_index=False, help_text='Persona that it shows.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='personas.persona')),
+                ('persona', models.ForeignKey(db_comment='Persona that it shows.', db_constraint=False, db_index=False, help_text='Persona that it shows.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='personas.persona')),
                 ('tenant', models.ForeignKey(db_comment='Tenant that the row belongs to; set by itself.', db_constraint=False, db_index=False, editable=False, help_text='Tenant that the row belongs to; set by itself.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.tenant')),
             ],
             options={

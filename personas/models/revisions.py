@@ -39,7 +39,8 @@ class Revision(TenantModel):
     THINNED = (Kind.SAVE, Kind.COMMAND, Kind.OUTSIDE)
 
     id = first(TimeOrderedKey())
-    persona = TenantForeignKey(Persona, models.CASCADE, related_name="+", help_text="Persona that it shows.")
+    # DO_NOTHING: the database cascades; the application's role may not delete history itself.
+    persona = TenantForeignKey(Persona, models.DO_NOTHING, related_name="+", help_text="Persona that it shows.")
     number = models.IntegerField(help_text="Its place in the history of the persona, from 1.")
     version = models.IntegerField(help_text="Version of the persona that it shows.")
     kind = Line(choices=Kind, help_text="What sort of work led to it.")
@@ -75,7 +76,7 @@ class Revision(TenantModel):
 class Content(TenantModel):
     """The rows of one table of a persona, as they were: kept once, however many revisions show them."""
 
-    persona = TenantForeignKey(Persona, models.CASCADE, related_name="+", help_text="Persona that they belong to.")
+    persona = TenantForeignKey(Persona, models.DO_NOTHING, related_name="+", help_text="Persona that they belong to.")
     section = Line(help_text="Their table, such as «persona_goals».")
     hash = Line(help_text="Their fingerprint.")
     rows = models.JSONField(help_text="The rows, column by column; what is empty is left out.")

@@ -49,6 +49,7 @@ Under each table stands which of these it has."""
 HEAD = ("| column | type | null | default | values | what it means |", "| --- | --- | --- | --- | --- | --- |")
 ON_DELETE = {
     models.CASCADE: "deleted with it",
+    models.DO_NOTHING: "deleted with it",  # by the database
     models.SET_NULL: "emptied when that is deleted",
     models.PROTECT: "which then cannot be deleted",
 }

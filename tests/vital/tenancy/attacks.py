@@ -168,7 +168,7 @@ def point_at_anothers_row(x: Attacker, table: Table):
 
 def be_refused_a_name_that_another_uses(x: Attacker, table: Table):
     for key in table.keys:
-        if not set(key) & set(table.references):
+        if key and not set(key) & set(table.references):
             values = dict(zip(key, (x.names_of_b[table.name, column] for column in key), strict=True))
             sets = sql.SQL(", ").join(
                 sql.SQL("{} = {}").format(sql.Identifier(k), sql.Literal(v)) for k, v in values.items()
