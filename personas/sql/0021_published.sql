@@ -68,7 +68,9 @@ COMMENT ON FUNCTION mirror_published(regclass) IS
 SELECT mirror_published(format('public.%I', name)::regclass) FROM persona_tables();
 
 -- Where the two schemas differ in shape; empty when a migration of a table has changed its mirror, too.
-CREATE VIEW published_differences WITH (security_invoker = true) AS
+-- A function, because what PostgreSQL keeps of a view is not the same in every version.
+CREATE FUNCTION published_differences() RETURNS TABLE (name text, object text, in_public text, in_published text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 WITH pair AS (
     SELECT name, format('public.%I', name)::regclass AS origin, to_regclass(format('published.%I', name)) AS mirror
     FROM persona_tables()
@@ -105,9 +107,9 @@ WITH pair AS (
 SELECT name, object, min(said) FILTER (WHERE side = 'public') AS in_public,
     min(said) FILTER (WHERE side = 'published') AS in_published
 FROM fact GROUP BY name, object
-HAVING min(said) FILTER (WHERE side = 'public') IS DISTINCT FROM min(said) FILTER (WHERE side = 'published');
-COMMENT ON VIEW published_differences IS 'Where a table and its mirror in schema published are not of one shape.';
-REVOKE INSERT, UPDATE, DELETE ON published_differences FROM vital_app;
+HAVING min(said) FILTER (WHERE side = 'public') IS DISTINCT FROM min(said) FILTER (WHERE side = 'published')
+$$;
+COMMENT ON FUNCTION published_differences() IS 'Where a table and its mirror in schema published are not of one shape.';
 
 -- Brings one persona in `published` from the content of one revision to that of another, table by table.
 CREATE FUNCTION project_revision(tenant uuid, persona uuid, wanted jsonb, there jsonb) RETURNS void LANGUAGE plpgsql
@@ -358,7 +360,7 @@ DROP FUNCTION publish_persona(uuid, uuid);
 DROP FUNCTION record_event(uuid, uuid, text, integer);
 DROP FUNCTION tell_consumers(uuid, uuid, text, integer);
 DROP FUNCTION project_revision(uuid, uuid, jsonb, jsonb);
-DROP VIEW published_differences;
+DROP FUNCTION published_differences();
 DROP SCHEMA published CASCADE;
 DROP FUNCTION mirror_published(regclass);
 DROP FUNCTION is_mirrored("char", oid, "char");

@@ -389,7 +389,7 @@ LAWS = (
         "database.L41",
         "what is published has the shape of what is written",
         """
-        SELECT name, object FROM published_differences""",
+        SELECT name, object FROM published_differences()""",
         "A migration that changes a table changes its mirror: DROP TABLE published.…; SELECT mirror_published('…'); "
         "then SELECT rebuild_published() for each tenant.",
     ),

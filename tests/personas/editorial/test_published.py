@@ -188,7 +188,7 @@ def test_another_tenants_personas_are_neither_published_nor_withdrawn_nor_rebuil
 
 
 def test_the_schemas_are_of_one_shape(tenant):
-    assert rows("SELECT * FROM published_differences") == []
+    assert rows("SELECT * FROM published_differences()") == []
 
 
 DIFFERENCES = (
@@ -207,7 +207,7 @@ def test_a_difference_in_shape_is_found(django_db_setup, database_name):
     with database.connect("postgres", database_name) as superuser:
         for change in DIFFERENCES:
             superuser.execute(change)
-            found = superuser.execute("SELECT name FROM published_differences").fetchall()
+            found = superuser.execute("SELECT name FROM published_differences()").fetchall()
             assert {name for (name,) in found} == {"persona_goals"}, change
             superuser.rollback()
 
