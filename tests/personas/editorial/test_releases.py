@@ -285,7 +285,7 @@ class TestTakingBack:
 
 def with_shape() -> list:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM published_differences")
+        cursor.execute("SELECT * FROM published_differences()")
         return cursor.fetchall()
 
 
