@@ -36,8 +36,6 @@ class Revision(TenantModel):
         COMMAND = "command", "Loaded by a command"
         OUTSIDE = "outside", "Changed outside of VITAL Personas"
 
-    THINNED = (Kind.SAVE, Kind.COMMAND, Kind.OUTSIDE)
-
     id = first(TimeOrderedKey())
     # DO_NOTHING: the database cascades; the application's role may not delete history itself.
     persona = TenantForeignKey(Persona, models.DO_NOTHING, related_name="+", help_text="Persona that it shows.")

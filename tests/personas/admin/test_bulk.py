@@ -184,6 +184,13 @@ class TestSteps:
                 for one in names
             ]
 
+    def test_are_not_taken_for_what_changed_since_the_page_asked(self, enter, rita, user, pharma, submitted):
+        page = ask(enter(rita), "validate", submitted)
+        with tenant_context(pharma, user):
+            Persona.objects.filter(slug="emil").update(tagline="Nobody has seen this.")
+        confirm(enter(rita), page)
+        assert self.statuses(pharma) == {"dora": "validated", "emil": "pending_review", "finn": "validated"}
+
     def statuses(self, tenant) -> dict[str, str]:
         return {slug: one.validation_status for slug, one in in_use(tenant).items()}
 

@@ -12,8 +12,8 @@ from personas.admin.releases import ReleaseAdmin
 from personas.editorial import releases
 from personas.models import EditorialState, Persona, Release, Scheduled
 from personas.tasks import read_words
-from tests.factories import PersonaFactory
-from tests.personas.editorial.walking import member, validated, walk
+from tests.factories import PersonaFactory, stand
+from tests.personas.editorial.walking import member, validated
 from vital.tenancy.context import tenant_context
 from vital.tenancy.roles import Role
 
@@ -190,7 +190,7 @@ class TestTakingBack:
         publisher.post(at("publish", release.pk))
         with tenant_context(pharma):
             Persona.objects.filter(slug="ada").update(tagline="Other words")
-            walk(three[0], "published")
+            stand(three[0], "published")
         answer = publisher.post(at("take_back", release.pk), {"why": "A claim was wrong."})
         assert answer.status_code == 409
         assert "«Ada»: It was published again since, on" in text(answer)

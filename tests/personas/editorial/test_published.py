@@ -15,7 +15,7 @@ from personas.documents.plan import plan
 from personas.documents.shape import SHAPES
 from personas.editorial import publishing
 from personas.editorial.publishing import live
-from personas.models import EditorialState, Persona, Revision
+from personas.models import Delivery, EditorialState, Persona, Revision, Webhook
 from personas.sections import SECTIONS
 from tests import database
 from tests.factories import PersonaFactory, stand
@@ -130,6 +130,15 @@ def test_what_is_archived_is_withdrawn_with_all_that_belongs_to_it(published):
     Persona.objects.filter(pk=published.pk).update(validation_status="archived")
     assert set(as_read().values()) == {"[]"}
     assert EditorialState.objects.get(persona=published).live is None
+
+
+def test_services_are_told_the_names_that_they_know(published):
+    Webhook.objects.create(url="https://example.com", secret="x")
+    known = published.name
+    Persona.objects.filter(pk=published.pk).update(name="A draft's name", slug="a-drafts-slug")
+    Persona.objects.filter(pk=published.pk).update(validation_status="archived")
+    told = Delivery.objects.get()
+    assert (told.event, told.payload["name"], told.payload["slug"]) == ("withdrawn", known, published.slug)
 
 
 def test_a_draft_with_a_live_version_can_be_withdrawn(published):

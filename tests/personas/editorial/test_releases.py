@@ -13,8 +13,8 @@ from personas.editorial.publishing import live
 from personas.editorial.schedule import plan_release, run_due
 from personas.editorial.workflow import RefusedStepError, perform
 from personas.models import EditorialState, Event, Goal, Notice, Persona, Release, Scheduled
-from tests.factories import FACTORIES, PersonaFactory
-from tests.personas.editorial.walking import member, validated, walk
+from tests.factories import FACTORIES, PersonaFactory, stand
+from tests.personas.editorial.walking import member, validated
 from vital.tenancy.models import User
 from vital.tenancy.roles import Role
 
@@ -30,7 +30,7 @@ def three(tenant, paul) -> list[Persona]:
     made = validated("ada", "ben", "cleo")
     for persona in made:
         FACTORIES["goals"](persona=persona)
-        walk(persona, "validated")
+        stand(persona, "validated")
     return made
 
 
@@ -43,7 +43,7 @@ def validated_again(persona, **changed) -> None:
     """Revise a published persona, change it, and bring it to where it can be published."""
     Persona.objects.filter(pk=persona.pk).update(validation_status="draft")
     Persona.objects.filter(pk=persona.pk).update(**changed)
-    walk(persona, "validated")
+    stand(persona, "validated")
 
 
 def filled(by, personas) -> Release:
@@ -194,7 +194,7 @@ class TestPublishing:
         validated_again(ada, slug="between")
         validated_again(ben, slug="ada")
         Persona.objects.filter(pk=ada.pk).update(slug="ben")
-        walk(ada, "validated")
+        stand(ada, "validated")
         before = readable()
         reasons = refused(releases.publish, filled(paul, three[:2]).pk, paul)
         assert len(reasons) == 2
@@ -218,9 +218,9 @@ class TestTakingBack:
         for persona in (ada, ben):
             Goal.objects.filter(persona=persona).update(goal_text="Something else")
             Persona.objects.filter(pk=persona.pk).update(tagline="Other words")
-            walk(persona, "validated")
+            stand(persona, "validated")
         FACTORIES["goals"](persona=ben)
-        walk(ben, "validated")
+        stand(ben, "validated")
         releases.publish(release.pk, paul)
         assert len(readable()) == 3
         assert readable() != before
@@ -246,7 +246,7 @@ class TestTakingBack:
     def test_leaves_what_was_edited_since_where_it_stands(self, paul, three, release):
         releases.publish(release.pk, paul)
         Persona.objects.filter(slug="ada").update(tagline="Other words")
-        walk(three[0], "pending_review")
+        stand(three[0], "pending_review")
         releases.take_back(release.pk, paul, "Too early.")
         assert statuses() == ["pending_review", "draft", "draft"]
         assert readable() == []
@@ -269,7 +269,7 @@ class TestTakingBack:
         both = filled(paul, [ada, ben])
         releases.publish(both.pk, paul)
         Persona.objects.filter(pk=cleo.pk).update(slug="ada")
-        walk(cleo, "published")
+        stand(cleo, "published")
         before = readable()
         (reason,) = refused(releases.take_back, both.pk, paul, "Too early.")
         assert reason.startswith("«Ada»: Services read another persona by its former slug now.")

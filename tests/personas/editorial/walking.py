@@ -2,11 +2,9 @@
 
 from personas.editorial.quality import RULES
 from personas.models import Persona, RuleSetting
-from tests.factories import PersonaFactory
+from tests.factories import PersonaFactory, stand
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import User, as_member
-
-STEPS = ("pending_review", "validated", "published")
 
 
 def member(tenant, join, role, name: str) -> User:
@@ -15,15 +13,10 @@ def member(tenant, join, role, name: str) -> User:
         return as_member(user)
 
 
-def walk(persona, to: str) -> None:
-    for status in STEPS[: STEPS.index(to) + 1]:
-        Persona.objects.filter(pk=persona.pk).update(validation_status=status)
-
-
 def validated(*slugs: str) -> list[Persona]:
     """Personas that are validated; no rule of quality stands in their way."""
     RuleSetting.objects.bulk_create(RuleSetting(code=rule.code, severity="off") for rule in RULES)
     made = [PersonaFactory(slug=slug, name=slug.title()) for slug in slugs]
     for persona in made:
-        walk(persona, "validated")
+        stand(persona, "validated")
     return made
