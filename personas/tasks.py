@@ -10,8 +10,9 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from personas.editorial import mail, schedule, webhooks
-from personas.exchange.work import BusyError, Work
+from personas.exchange.work import BusyError
 from personas.models import BatchFile, EditorialSettings, Presence
+from personas.seeding.work import SeedingWork
 from vital.database.data import unlimited
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Tenant
@@ -55,7 +56,7 @@ def read_words(timestamp: int) -> None:
 @app.task(retry=RetryStrategy(max_attempts=10, wait=3, retry_exceptions={BusyError}))
 def work_on(tenant: str, user: str | None, batch: str) -> None:
     """Read the files of a batch, or apply it."""
-    Work(UUID(tenant), user and UUID(user), UUID(batch)).run()
+    SeedingWork(UUID(tenant), user and UUID(user), UUID(batch)).run()
 
 
 def hand_over(batch, user) -> None:

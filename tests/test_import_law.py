@@ -45,7 +45,16 @@ LAW = {
         "vital",
         "vital.tenancy",
     ),
-    "personas.seeding": ("personas.exchange", "personas.documents", "personas.sections", "vital", "vital.tenancy"),
+    "personas.seeding": (
+        "personas.exchange",
+        "personas.documents",
+        "personas.sections",
+        "personas.models",
+        "vital",
+        "vital.database",
+        "vital.tenancy",
+        "vital.organisation",
+    ),
 }
 # Doors of the house: they bring everything together, and nothing imports them but Django and their own kind.
 DOORS = (

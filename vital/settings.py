@@ -149,6 +149,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = setting("str", "EMAIL_FROM", f"VITAL Personas <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
 WEBHOOK_PRIVATE_ADDRESSES = setting("bool", "WEBHOOK_PRIVATE_ADDRESSES", False)
 
+# -- What is asked of personas that are seeded
+SEEDING_RULES = setting("list", "SEEDING_RULES", [])  # Python modules with rules of a team
+
 # -- Protection
 SESSION_COOKIE_AGE = int(timedelta(minutes=setting("int", "IDLE_MINUTES", 60)).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -18,14 +18,18 @@ from vital.tenancy.context import unhurried
 from .batches import count, items_of, store
 from .reading import Source
 from .report import Finding, Kind
-from .work import read_ahead
+from .work import Look, read_ahead
 
 
 class Direct:
     """Brings personas to what files say. After an error nothing more is applied, and the caller rolls back."""
 
-    def __init__(self, files: list[tuple[str, BinaryIO]], options: dict, *, dry_run: bool = False, sha256: str = ""):
+    def __init__(
+        self, files: list[tuple[str, BinaryIO]], options: dict, *,
+        dry_run: bool = False, sha256: str = "", title: str = "", look: Look | None = None,
+    ):  # fmt: skip
         self.files, self.options, self.dry_run, self.sha256 = files, options, dry_run, sha256
+        self.title, self.look = title or ", ".join(name for name, _ in files), look
         self.about: list[Finding] = []
         self.counts: Counter = Counter()
         self.written = 0
@@ -40,9 +44,9 @@ class Direct:
         source = Source(self.options, self.about)
         planning = Planning(Mode(self.options["mode"]))
         planning.look_ahead()
-        batch = None if self.dry_run else self.batch()
+        batch = self.batch = None if self.dry_run else self.begun()
         with few_collections():
-            for documents, findings, parsed in read_ahead(source, self.files, planning):
+            for documents, findings, parsed in read_ahead(source, self.files, planning, self.look):
                 plans = planning.chunk(documents, parsed)
                 items = items_of(documents, findings, plans)
                 done = self.counts["personas"]
@@ -62,9 +66,10 @@ class Direct:
             batch.state, batch.applied_at = Batch.State.APPLIED, timezone.now()
             batch.save()
 
-    def batch(self) -> Batch:
-        title = ", ".join(name for name, _ in self.files)
-        return Batch.objects.create(title=title, options=self.options, sha256=self.sha256, state=Batch.State.APPLYING)
+    def begun(self) -> Batch:
+        return Batch.objects.create(
+            title=self.title, options=self.options, sha256=self.sha256, state=Batch.State.APPLYING
+        )
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -16,6 +16,7 @@ from personas.documents.apply import RefusedError, apply
 from personas.documents.because import because
 from personas.documents.changes import Mode, PersonaPlan, Plan
 from personas.documents.plan import Planning
+from personas.documents.schema import Parsed
 from personas.documents.undo import undo
 from personas.models import Batch, BatchItem, EditorialState
 from vital.tenancy.context import tenant_context, unhurried
@@ -30,6 +31,8 @@ PIECE = 25  # personas that are in memory at once
 BESIDE = "beside"  # the second connection
 State = Batch.State
 
+
+Look = Callable[[dict, Parsed], list[Finding]]
 
 CHECKED_FROM = (State.WAITING, State.CHECKING)
 APPLIED_FROM = (State.QUEUED, State.APPLYING)
@@ -113,7 +116,7 @@ class Work:
             source = reading.Source(batch.options, about)
             planning = Planning(Mode(batch.options.get("mode", Mode.MERGE)))
             planning.look_ahead()
-        for documents, findings, parsed in read_ahead(source, files, planning):
+        for documents, findings, parsed in read_ahead(source, files, planning, self.looks_at(batch)):
             with self.context():
                 yield items_of(documents, findings, planning.chunk(documents, parsed))
             self.profile = source.profile.name
@@ -154,8 +157,15 @@ class Work:
             if digest.hexdigest() != batch.counts.get("plan"):
                 raise NotNowError("The plan is another by now. Try again, and look at it once more.")
             items.filter(errors__gt=0).update(state=BatchItem.State.LEFT_OUT)
+            self.applied(batch)
             counts = {**batch.counts, "written": written}
             self.tell(done, APPLIED_FROM, state=State.APPLIED, applied_at=timezone.now(), counts=counts)
+
+    def looks_at(self, batch: Batch) -> Look | None:
+        """What else is to be said of each document, beside whether it can be stored."""
+
+    def applied(self, batch: Batch) -> None:
+        """What is to be done in the transaction in which the batch was applied."""
 
     def alone(self) -> None:
         with connection.cursor() as cursor:
@@ -221,12 +231,15 @@ def pieces(several: Iterable, size: int = PIECE) -> Iterator[list]:
         yield piece
 
 
-def read_ahead(source: reading.Source, files: list, planning: Planning) -> Iterator[tuple[list, list, list]]:
+def read_ahead(
+    source: reading.Source, files: list, planning: Planning, look: Look | None = None
+) -> Iterator[tuple[list, list, list]]:
     """The documents of files, piece by piece: the next is read while the database is at work on this one."""
 
     def understood():
         for document, findings in source.documents(files):
-            yield document, findings, planning.understood(document)
+            parsed = planning.understood(document)
+            yield document, [*findings, *look(document, parsed)] if look else findings, parsed
 
     coming, end = pieces(understood()), object()
     with ThreadPoolExecutor(1) as thread:

@@ -67,6 +67,9 @@ class Batch(TenantModel):
     message = Line(null=True, help_text="What went wrong.")
     counts = data("How many personas and rows are created, changed, deleted, unchanged, in error.")
     findings = data("What is to be said of the files as a whole.", list)
+    verification = models.JSONField(
+        null=True, encoder=DjangoJSONEncoder, help_text="What was found when it was verified after it was applied."
+    )
     cancelling = models.BooleanField(default=False, db_default=False, help_text="Somebody asked to stop it.")
     created_by = by_whom("Who started it.")
     created_at = created_at()

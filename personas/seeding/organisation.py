@@ -1,0 +1,77 @@
+"""The organisation that personas refer to: what a tenant lacks of the functions that are shipped."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from vital.organisation.models import Department, Function, Role, RoleKPI, RoleResponsibility, RoleSkill
+
+OF_ROLES = (RoleResponsibility, RoleSkill, RoleKPI)
+NAMED = (Function, Department, Role)
+
+
+@cache
+def shipped() -> list[dict]:
+    return json.loads((settings.BASE_DIR / "fixtures" / "organisation.json").read_text(encoding="utf-8"))
+
+
+def functions() -> dict[str, str]:
+    """The business functions that are shipped: name by slug, in their order."""
+    return {row["fields"]["slug"]: row["fields"]["name"] for row in rows_of(Function)}
+
+
+def rows_of(model: type[models.Model]) -> list[dict]:
+    return [row for row in shipped() if row["model"] == model._meta.label_lower]
+
+
+def missing(slugs: Iterable[str]) -> list[models.Model]:
+    """What the tenant lacks of these functions, not saved yet: functions, departments, roles and what they bring."""
+    wanted, found = set(slugs), []
+    ids: dict[type, dict[str, Any]] = {}
+    for model in NAMED:
+        ids[model] = dict(model.objects.values_list("slug", "pk"))
+        for row in rows_of(model):
+            fields = row["fields"]
+            of = fields["slug"] if model is Function else fields["function"][0]
+            if of in wanted and fields["slug"] not in ids[model]:
+                made = built(model, fields, ids)
+                ids[model][fields["slug"]] = made.pk
+                found.append(made)
+    roles = {one.slug for one in found if isinstance(one, Role)}
+    for model in OF_ROLES:
+        found += [built(model, row["fields"], ids) for row in rows_of(model) if row["fields"]["role"][0] in roles]
+    return found
+
+
+def built(model: type[models.Model], fields: dict, ids: dict) -> models.Model:
+    """A row of the fixture; what it names stands in the tenant, or before it in the list."""
+    values = {}
+    for name, value in fields.items():
+        field = model._meta.get_field(name)
+        if isinstance(value, list) and field.is_relation:
+            known = ids.get(field.related_model)
+            value = known.get(value[0]) if known is not None else value[0]
+            values[field.attname] = value
+        else:
+            values[name] = value
+    return model(**values)
+
+
+def bring(instances: list[models.Model]) -> None:
+    """Save them, table by table, in the order in which they refer to each other."""
+    for model in (*NAMED, *OF_ROLES):
+        model.objects.bulk_create([one for one in instances if type(one) is model])
+
+
+def in_words(instances: list[models.Model]) -> str:
+    """`2 functions, 5 departments, 9 roles`."""
+    numbers = {model: sum(type(one) is model for one in instances) for model in NAMED}
+    return ", ".join(
+        f"{number} {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural}"
+        for model, number in numbers.items()
+        if number
+    )

@@ -1,0 +1,20 @@
+"""Believable personas from templates."""
+
+from .generate import PARTS, VARIATIONS, completed, generate
+from .kinds import Kind, TemplateError, kind, names, of_function
+from .sameness import Said, repeated, sentences
+
+__all__ = [
+    "PARTS",
+    "VARIATIONS",
+    "Kind",
+    "Said",
+    "TemplateError",
+    "completed",
+    "generate",
+    "kind",
+    "names",
+    "of_function",
+    "repeated",
+    "sentences",
+]
