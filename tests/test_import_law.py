@@ -50,6 +50,7 @@ LAW = {
         "personas.documents",
         "personas.sections",
         "personas.models",
+        "personas.enums",
         "vital",
         "vital.database",
         "vital.tenancy",

@@ -26,6 +26,7 @@ TASKS = {
     "Import and export": (
         ("Imports", "upload_file", "personas.batch"),
         ("Exports", "download", "personas.export"),
+        ("Seeding", "psychiatry", "personas.batch/seeding"),
         ("Saved profiles", "bookmark", "personas.exchangeprofile"),
     ),
     "Reports": (
@@ -60,6 +61,7 @@ INTROS = {
     "lookups": "The values that people choose from, everywhere.",
     "personas": "The rows of all personas, section by section.",
     "personas.persona/inbox": "What waits to be reviewed, by you and by others, and what was sent back to you.",
+    "personas.batch/seeding": "How far each business function is; templates, made personas, and what was verified.",
     "personas.persona/trash": "Personas that were put aside, to be restored or deleted for good.",
 }
 

@@ -11,5 +11,6 @@ from . import (  # noqa: F401 - registers their pages
     reports,
     schedule,
     sections,
+    seeding,
     webhooks,
 )

@@ -24,6 +24,7 @@ OWN = {
 }
 NUMBERS = (models.IntegerField, models.DecimalField)
 YES_NO = ("yes", "no")
+Offers = dict[tuple[type[models.Model], str], tuple[str, ...]]  # of other tables, the keys that people may choose
 
 
 class Column(NamedTuple):
@@ -84,10 +85,10 @@ def codes(field: models.Field) -> list[str]:
 class Lists:
     """The hidden sheet with the lists that cells offer: each once, however many columns offer it."""
 
-    def __init__(self, sheet):
+    def __init__(self, sheet, offers: Offers | None = None):
         self.sheet = sheet
         self.places: dict[tuple[str, ...], int] = {}
-        self.known: dict[tuple, tuple[str, ...]] = {}  # what other tables have, read once
+        self.known = dict(offers or {})  # what other tables have, read once
         sheet.hide()
 
     def range(self, column: Column) -> str | None:

@@ -44,11 +44,11 @@ SAID = {
 }
 
 
-def write_zip(documents: Iterable[dict], file: BinaryIO) -> dict[str, int]:
+def write_zip(documents: Iterable[dict], file: BinaryIO, *, tables: Iterable[str] = TABLES) -> dict[str, int]:
     """Write documents that were dumped with ids; gives the number of rows of each table."""
-    counts = dict.fromkeys(TABLES, 0)
+    counts = dict.fromkeys(tables, 0)
     with TemporaryDirectory() as folder, ExitStack() as stack:
-        paths = {name: Path(folder, f"{name}.csv") for name in TABLES}
+        paths = {name: Path(folder, f"{name}.csv") for name in counts}
         writers = {}
         for name, path in paths.items():
             # The mark at the beginning tells spreadsheets that it is UTF-8.

@@ -121,7 +121,7 @@ class Source:
         settled = profile.settled(self.options.get("answers", ()))
         for source in found:
             source, findings = self.mended(source)
-            if said := may_be_blank(source, profile) and is_blank_form(source):
+            if said := may_be_blank(source, profile) and is_blank_form(source, ours=profile.ours):
                 place = source.place if isinstance(source, Placed) else Place()
                 self.about.append(Finding(Kind.ERROR, "blank", said, place=place))
                 continue

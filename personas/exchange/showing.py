@@ -1,6 +1,7 @@
 """A batch as people and programs look at it: figures, groups of findings, each field before and after."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import PurePath
@@ -103,8 +104,23 @@ class Batch:
     def garbled(self) -> bool:
         return any(group.first.rule == "letters" for group in self.guessed) and not self.batch.options.get("mend")
 
+    @property
+    def verification(self) -> dict[str, Any] | None:
+        return verified(self.batch.verification)
+
     def of(self, kind: Kind) -> list[Group]:
         return [group for group in self.groups if group.first.kind == kind]
+
+
+def verified(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What was found when personas were verified, each check with its verdict: `passed`, `wrong`, `to look at`."""
+    if found is None:
+        return None
+    checks = [
+        one | {"verdict": "passed" if one["passed"] else "wrong" if one["binding"] else "to look at"}
+        for one in found["checks"]
+    ]
+    return found | {"at": datetime.fromisoformat(found["at"]), "checks": checks}
 
 
 def findings(batch: models.Batch) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
@@ -12,9 +12,9 @@ from django.utils import timezone
 from xlsxwriter.worksheet import Worksheet
 
 from personas.documents.shape import PERSONA
-from personas.sections import DOMAINS
+from personas.sections import DOMAINS, SECTIONS
 
-from .columns import Column, Lists, columns_of
+from .columns import Column, Lists, Offers, columns_of
 from .prescan import LAST_ROW
 from .sheets import CONTENTS, LISTS, TEMPLATE, fingerprint
 from .tables import ID_COLUMN, PARENT_COLUMN, PERSONA_COLUMN, TABLES, in_text, protected, rows_of, sheet_name
@@ -28,6 +28,7 @@ HEIGHT, TALLEST = 15.75, 8  # of a line, and lines of a row
 ROOM = 1_000  # rows below the last one in which cells offer their lists
 INK, QUIET, ACCENT, SOFT, LINE = "#1F2937", "#6B7280", "#24527A", "#E3EBF3", "#B8C7D6"
 HUES = ("#24527A", "#2E7D6B", "#7A5C24", "#6B4A7A", "#3B6EA5", "#8A4B4B", "#4F6D3A", "#5A5F73", "#A0692B", "#376B78")
+EXPECTED = {one.word: " to ".join(map(str, dict.fromkeys(one.rows))) for one in SECTIONS if one.rows}
 HELP = (
     ("A blank cell", "leaves the value as it is."),
     ("(clear)", "clears the value."),
@@ -42,14 +43,21 @@ class UnfitError(UnreadableError):
     """Content that a workbook cannot hold, with the sentence that says so."""
 
 
-def write_workbook(documents: Iterable[dict], file: BinaryIO, about: str = "") -> dict[str, int]:
-    """Write documents that were dumped with ids, or none for a template; gives the number of rows of each table."""
+def write_workbook(
+    documents: Iterable[dict], file: BinaryIO, about: str = "", *,
+    tables: Iterable[str] = TABLES, offers: Offers | None = None,
+) -> dict[str, int]:  # fmt: skip
+    """Write documents that were dumped with ids, or none for a template; gives the number of rows of each table.
+
+    With offers, what cells offer of other tables is not read from the database, and the same content gives the same
+    bytes: a form that is shipped.
+    """
     with TemporaryDirectory() as folder:
         book = xlsxwriter.Workbook(
             file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "tmpdir": folder}
         )
         try:
-            return Writer(book).write(documents, about)
+            return Writer(book, tables, offers).write(documents, about)
         except BaseException:
             for sheet in book.worksheets():
                 sheet.row_data_fh.close()  # xlsxwriter does so only with what becomes a file
@@ -68,14 +76,14 @@ class Sheet(Worksheet):
 class Writer:
     """Writes one workbook, row by row."""
 
-    def __init__(self, book: xlsxwriter.Workbook):
-        self.book = book
+    def __init__(self, book: xlsxwriter.Workbook, tables: Iterable[str] = TABLES, offers: Offers | None = None):
+        self.book, self.shipped = book, offers is not None
         self.formats = {name: book.add_format({"valign": "top", **style}) for name, style in STYLES.items()}
         self.contents = book.add_worksheet(CONTENTS)
-        self.columns = {name: columns_of(name) for name in TABLES}
-        self.sheets = {name: book.add_worksheet(sheet_name(name), Sheet) for name in TABLES}
-        self.lists = Lists(book.add_worksheet(LISTS, Sheet))
-        self.counts = dict.fromkeys(TABLES, 0)
+        self.columns = {name: columns_of(name) for name in tables}
+        self.sheets = {name: book.add_worksheet(sheet_name(name), Sheet) for name in self.columns}
+        self.lists = Lists(book.add_worksheet(LISTS, Sheet), offers)
+        self.counts = dict.fromkeys(self.columns, 0)
 
     def write(self, documents: Iterable[dict], about: str) -> dict[str, int]:
         for name, sheet in self.sheets.items():
@@ -86,7 +94,8 @@ class Writer:
             self.foot(name, sheet)
         self.fill_contents(about)
         self.lists.write()
-        self.book.set_properties({"title": "Personas", "comments": f"{TEMPLATE} {fingerprint()}"})
+        told = {"title": "Personas", "comments": f"{TEMPLATE} {fingerprint()}"}
+        self.book.set_properties(told | ({"created": datetime.combine(FIRST_DAY, time())} if self.shipped else {}))
         self.book.set_custom_property(TEMPLATE, fingerprint())
         self.book.close()
         return self.counts
@@ -132,8 +141,9 @@ class Writer:
         sheet.set_tab_color(hue(name))
         for place, column in enumerate(columns):
             if source := self.source(name, column):
-                options = {"validate": "list", "source": source, "show_error": column.closed}
-                if column.closed:
+                closed = column.closed and not (self.shipped and column.field.is_relation)  # a tenant may have others
+                options = {"validate": "list", "source": source, "show_error": closed}
+                if closed:
                     options |= {"error_title": column.key, "error_message": "Choose a value from the list."}
                 sheet.data_validation(1, place, min(last + ROOM, LAST_ROW - 1), place, options)
 
@@ -157,7 +167,7 @@ class Writer:
         sheet.fit_to_pages(1, 0)
         sheet.set_row(0, 34)
         sheet.set_tab_color(ACCENT)
-        for place, width in enumerate((40, 96, 10)):
+        for place, width in enumerate((40, 96, 10, 10)):
             sheet.set_column(place, place, width)
 
         def line(*cells: tuple[str, str]) -> None:
@@ -167,18 +177,24 @@ class Writer:
 
         line(("Personas", "title"))
         said = about or (f"{self.counts[PERSONA.word]:,} personas" if self.counts[PERSONA.word] else "A template")
-        line((f"{said}. Written on {timezone.localtime():%-d %B %Y at %H:%M %Z}.", "quiet"))
+        when = "" if self.shipped else f" Written on {timezone.localtime():%-d %B %Y at %H:%M %Z}."
+        line((f"{said}.{when}", "quiet"))
         line()
         for what, means in HELP:
             line((what, "strong"), (means, "plain"))
         for title, question, names in chapters():
+            if not (names := [name for name in names if name in self.sheets]):
+                continue
             line()
-            line((title, "domain strong"), (question, "domain"), ("rows", "domain rows"))
+            line(
+                (title, "domain strong"), (question, "domain"), ("rows", "domain rows"), ("expected", "domain rows")
+            )  # fmt: skip
             for name in names:
                 number = next(lines)
                 sheet.write_url(number, 0, f"internal:'{sheet_name(name)}'!A1", formats["link"], sheet_name(name))
                 sheet.write_string(number, 1, TABLES[name].model.__doc__, formats["plain"])
                 sheet.write_number(number, 2, self.counts[name], formats["count"])
+                sheet.write_string(number, 3, EXPECTED.get(name, ""), formats["count"])
         line()
         line((TEMPLATE, "quiet"), (fingerprint(), "quiet"))
         sheet.activate()

@@ -14,6 +14,7 @@ from personas.models.columns import Items, Key, Whole, Within
 from personas.sections import DOMAINS, Section
 from vital.sql import PgEnumField
 
+from .contract.exact import exact
 from .words import COMMAND, cell, codes, expected, lines, shipped
 
 INTRODUCTION = """# The document
@@ -157,7 +158,7 @@ def schema() -> dict:
     for shape in SHAPES.values():
         for one in (shape, *shape.details):
             complete(definitions[one.model.__name__], one, list(one.columns))
-    return made
+    return exact(made)
 
 
 def complete(definition: dict, shape: Shape, names: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from vital.fields import time_ordered_uuid
 from vital.organisation.models import Department, Function, Role, RoleKPI, RoleResponsibility, RoleSkill
 
 OF_ROLES = (RoleResponsibility, RoleSkill, RoleKPI)
@@ -34,17 +35,19 @@ def missing(slugs: Iterable[str]) -> list[models.Model]:
     ids: dict[type, dict[str, Any]] = {}
     for model in NAMED:
         ids[model] = dict(model.objects.values_list("slug", "pk"))
-        for row in rows_of(model):
-            fields = row["fields"]
-            of = fields["slug"] if model is Function else fields["function"][0]
-            if of in wanted and fields["slug"] not in ids[model]:
-                made = built(model, fields, ids)
-                ids[model][fields["slug"]] = made.pk
-                found.append(made)
+        new = [row["fields"] for row in rows_of(model) if function_of(row) in wanted]
+        new = [fields for fields in new if fields["slug"] not in ids[model]]
+        ids[model] |= {fields["slug"]: time_ordered_uuid() for fields in new}  # roles name roles further down
+        found += [built(model, {"id": ids[model][fields["slug"]], **fields}, ids) for fields in new]
     roles = {one.slug for one in found if isinstance(one, Role)}
     for model in OF_ROLES:
         found += [built(model, row["fields"], ids) for row in rows_of(model) if row["fields"]["role"][0] in roles]
     return found
+
+
+def function_of(row: dict) -> str:
+    fields = row["fields"]
+    return fields["function"][0] if "function" in fields else fields["slug"]
 
 
 def built(model: type[models.Model], fields: dict, ids: dict) -> models.Model:

@@ -112,9 +112,9 @@ class Seeding:
         outcome.organisation = organisation.in_words(lacking)
         with self.source(outcome) as source:
             outcome.title = source.title
-            if not source.files:
+            if not source.files and not self.fix:
                 raise UnreadableError(self.nothing_of(outcome.function))
-            plans = self.carried_out(outcome, source)
+            plans = self.carried_out(outcome, source) if source.files else []
         if outcome.errors:
             outcome.state, outcome.said = "refused", "Nothing was written. Mend what is listed, and run it again."
         elif not (lacking or any(plan.changes for plan in plans)):
@@ -147,8 +147,8 @@ class Seeding:
         with TemporaryFile() as file:
             file.writelines(map(line, completing.documents(outcome.function, personas, self.choice.seed)))
             file.seek(0)
-            title = f"{outcome.function}: missing sections"
-            yield Source(outcome.function, title, [(f"{outcome.function}.jsonl", file)])
+            files = [(f"{outcome.function}.jsonl", file)] if personas else []
+            yield Source(outcome.function, f"{outcome.function}: missing sections", files)
 
     def carried_out(self, outcome: Outcome, source: Source) -> list:
         """Read, check and, if wanted, write; all findings go to the outcome."""

@@ -54,6 +54,8 @@ class Readable(UUIDDumper):
 class Scribe:
     """A cursor that writes down what it is told to execute; and the one that knows how a value is written."""
 
+    rowcount = -1  # nobody knows before the script has run
+
     def __init__(self):
         connection.ensure_connection()
         self.connection, self.tenant = connection.connection, current_tenant()

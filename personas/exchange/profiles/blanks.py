@@ -11,6 +11,7 @@ from personas.exchange.places import in_words
 PLACEHOLDER = re.compile(
     r"<<[^<>]*>>|\[[A-Z][A-Za-z0-9_ ,/'&-]{1,60}\]|\{\{[^{}]*\}\}|\$\{[^{}]*\}|\{%.*%\}|<%.*%>", re.DOTALL
 )
+OURS = "<<"  # in a document of ours only this is one: all else may be somebody's words
 OPENS = ("", " ", "\t", "\r", "\n", "<", "[", "{", "$")  # a placeholder may, and what says nothing
 LEAF = {"type", "required", "values", "maps_to", "default", "range", "example", "description", "format"}
 FEWEST, SHARE = 3, 0.25  # of a form that is still blank
@@ -44,11 +45,33 @@ def leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
             yield from leaves(inner, (*path, number))
 
 
-def is_blank_form(source: dict) -> str | None:
-    """The sentence that refuses a form that nobody has filled in; None of a document."""
-    found = [(path, is_placeholder(value)) for path, value in leaves(source)]
-    blank = [in_words(path) for path, is_blank in found if is_blank]
+def is_ours(value: Any) -> bool:
+    """Whether a value is a placeholder of a template of ours."""
+    return type(value) is str and value.lstrip().startswith(OURS) and is_placeholder(value)
+
+
+def has_ours(value: Any) -> bool:
+    """Whether one is anywhere in a document; most have none, so this is quick."""
+    for inner in value.values() if isinstance(value, dict) else value:
+        if type(inner) is str:
+            if OURS in inner[:4] and is_ours(inner):
+                return True
+        elif isinstance(inner, dict | list) and has_ours(inner):
+            return True
+    return False
+
+
+def is_blank_form(source: dict, *, ours: bool = False) -> str | None:
+    """The sentence that refuses a form that nobody has filled in; None of a document.
+
+    Of a template of ours, what is filled in is taken, however little it is.
+    """
+    found = [(path, value, is_placeholder(value)) for path, value in leaves(source)]
+    blank = [in_words(path) for path, _, is_blank in found if is_blank]
     if len(blank) < FEWEST or len(blank) < SHARE * len(found):
+        return None
+    begun = any(not (is_blank or says_nothing(value)) for _, value, is_blank in found)
+    if ours and begun and all(is_ours(value) for _, value, is_blank in found if is_blank):
         return None
     first = "», «".join(blank[:3])
     return (

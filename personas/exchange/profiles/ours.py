@@ -1,16 +1,24 @@
-"""Documents of our own shape: only values that somebody has settled are read as others."""
+"""Documents of our own shape: places that are not filled in are left out, and what somebody has settled is read."""
 
 from typing import Any
 
+from personas.documents.schema import is_comment
 from personas.documents.shape import GROUPS, PERSONA, SHAPES
 from personas.exchange.places import Placed
+from personas.exchange.report import Kind
+from personas.exchange.report import table as table_at
 
+from .blanks import has_ours, is_ours, says_nothing
 from .values import LEFT_OUT
 from .work import Work
+
+NOT_FILLED_IN = "is not filled in, and was left out"
 
 
 def settled(work: Work) -> Placed:
     """The document with a person's answers; the same one, if there are none."""
+    if has_ours(work.source):
+        work.source = filled_in(work, work.source, ())
     if not work.profile.values:
         return work.source if isinstance(work.source, Placed) else Placed(work.source)
     document = respelled(work, PERSONA.word, work.source, ())
@@ -51,3 +59,41 @@ def rows_of(work: Work, table: str, content: Any, path: tuple) -> Any:
         respelled(work, table, row, (*path, place)) if isinstance(row, dict) else row
         for place, row in enumerate(content)
     ]
+
+
+def filled_in(work: Work, row: dict, path: tuple) -> Placed | object:
+    """A row, a group or the document without what is not filled in; LEFT_OUT of one that says nothing else."""
+    place = row.place if isinstance(row, Placed) else work.at(path)[0]
+    fresh = Placed(place=place, names=getattr(row, "names", {}))
+    kept = {key: value if is_comment(key) else without(work, value, (*path, key)) for key, value in row.items()}
+    fresh.update({key: value for key, value in kept.items() if value is not LEFT_OUT})
+    left = [key for key in kept if key not in fresh]
+    if left and path and all(is_comment(key) or says_nothing(value) for key, value in fresh.items()):
+        return LEFT_OUT
+    for key in left:
+        say_left(work, (*path, key), (place, ""), row[key])
+    return fresh
+
+
+def without(work: Work, value: Any, path: tuple) -> Any:
+    """A value, or the rows or texts of a list, without those that are not filled in."""
+    if isinstance(value, dict):
+        return filled_in(work, value, path)
+    if not isinstance(value, list):
+        return LEFT_OUT if is_ours(value) else value
+    kept = [without(work, one, (*path, number)) for number, one in enumerate(value)]
+    if kept and all(one is LEFT_OUT for one in kept):
+        return LEFT_OUT
+    for number, one in enumerate(kept):
+        if one is LEFT_OUT:
+            row = value[number]
+            spot = (row.place, "") if isinstance(row, Placed) else work.at((*path, number))
+            say_left(work, (*path, number), spot, row)
+    return [one for one in kept if one is not LEFT_OUT]
+
+
+def say_left(work: Work, path: tuple, spot: tuple, value: Any) -> None:
+    """Say of a place that it is not filled in; of a row or a group, once."""
+    column = path[-1] if isinstance(path[-1], str) else ""
+    told = {"value": value} if isinstance(value, str) else {}
+    work.say(Kind.SKIPPED, "placeholder", NOT_FILLED_IN, spot, column, word=table_at(path), key=column, **told)

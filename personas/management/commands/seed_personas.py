@@ -120,7 +120,7 @@ class Command(BaseCommand):
     def report(self, tenant, options: dict, outcomes: list[Outcome]) -> str:
         moment = timezone.now()
         text = json.dumps(
-            plain({"tenant": tenant.slug, "at": moment, "deployed": options["auto_deploy"],
+            plain({"tenant": tenant.slug, "at": moment.isoformat(timespec="seconds"), "deployed": options["auto_deploy"],
                    "functions": [outcome.as_data() for outcome in outcomes]}),
             indent=2, ensure_ascii=False,
         )  # fmt: skip

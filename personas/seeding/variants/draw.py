@@ -16,7 +16,8 @@ WIDTHS = {"low": (0.35, 0.6), "medium": (0.7, 0.85), "high": (1.0, 1.0)}
 NEAR = 6  # of a pool, that are always used
 DEEPEST = 8  # slots within slots
 QUARTER = 15  # minutes
-DETERMINERS = ("a", "an", "the", "as", "any", "another", "each", "every", "no", "one", "own", "that", "this")
+OF_SEVERAL = ("United ", "Netherlands")  # countries and regions that have an article
+DETERMINERS = ("a", "an", "the", "as", "any", "another", "each", "every", "no", "one", "own", "this")
 
 
 class Draw:
@@ -30,9 +31,6 @@ class Draw:
         self.people: dict[str, list[dict]] = {}  # whom the persona deals with, by their part
         self.decks: dict[str, list] = {}
         self.bound: dict[str, Any] = {}  # what a row has drawn and keeps
-
-    def fresh_row(self) -> None:
-        self.bound = {}
 
     def one_of(self, several: Sequence) -> Any:
         return several[self.chance.randrange(len(several))]
@@ -55,9 +53,14 @@ class Draw:
         return self.text(entry) if isinstance(entry, str) else entry
 
     def near(self, name: str) -> Any:
-        """One of those of a pool that stand first; how many, the variation says."""
-        pool = self.kind.pools.get(name)
-        return self.one_of(pool[: max(NEAR, round(len(pool) * self.share))]) if pool else self.named(name)
+        """The next of those of a pool that stand first; how many these are, the variation says."""
+        pool, deck = self.kind.pools.get(name), f"near {name}"
+        if not pool:
+            return self.named(name)
+        if not self.decks.get(deck):
+            first = pool[: max(NEAR, round(len(pool) * self.share))]
+            self.decks[deck] = self.chance.sample(first, len(first))
+        return self.decks[deck].pop()
 
     def text(self, frame: str, depth: int = 0) -> str:
         """A text with its slots filled: {disease}, {5..9}, {inside.name}; {Disease} begins with a capital."""
@@ -73,7 +76,7 @@ class Draw:
             return f"{number:,}" if isinstance(number, int) and number >= 10_000 else str(number)
         name = slot[1][0].lower() + slot[1][1:]
         said = self.text(str(self.named(name)), depth + 1)
-        if name.endswith("role") and needs_article(slot):
+        if (name.endswith("role") or said.startswith(OF_SEVERAL)) and needs_article(slot):
             said = f"the {said}"
         return said if name == slot[1] else said[:1].upper() + said[1:]
 

@@ -70,6 +70,7 @@ class Person:
         known = set(taken)
         people = []
         for entry in pool:
+            self.draw.bound = {}
             person = {key: texts(value) if isinstance(value, str) else value for key, value in entry.items()}
             name = self.new_name(known)
             known.add(name)
@@ -96,7 +97,7 @@ class Person:
     def unheard(self, writer: Writer, name: str, spec: Any, said: Said) -> Any:
         """A value whose sentences were not said too often."""
         for _ in range(TRIES):
-            self.draw.fresh_row()
+            self.draw.bound = {}
             value, sentences = writer.unheard(PERSONA.columns[name], spec)
             if sentences is not None:
                 said.say(sentences)

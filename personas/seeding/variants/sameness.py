@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 FEWEST = 6  # words that make a sentence of a text; shorter ones are names and terms
+LITTLE = 3  # letters of words that names write small: of, and, the
 ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -15,12 +16,17 @@ def sentences(value: Any) -> Iterator[str]:
         if value.count(" ") < FEWEST - 1:
             return
         for part in ENDS.split(value):
-            words = part.casefold().split()
-            if len(words) >= FEWEST:
-                yield " ".join(words)
+            words = part.split()
+            if len(words) >= FEWEST and not is_name(words):
+                yield " ".join(words).casefold()
     elif isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from sentences(inner)
+
+
+def is_name(words: list[str]) -> bool:
+    """Whether these are a name, such as a title: all that could be written small is written large."""
+    return all(word[0].isupper() for word in words if len(word) > LITTLE)
 
 
 class Said:

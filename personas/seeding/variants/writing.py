@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -14,7 +15,8 @@ from .draw import RANGE, Draw
 from .kinds import TemplateError
 from .sameness import Said
 
-WELCOME = (1, 3)  # rows of a section of which no number is expected
+WELCOME = (2, 4)  # rows of a section of which no number is expected
+EXPECTED = {section.word for section in SECTIONS if section.rows}
 ROWS = {section.word: section.rows or WELCOME for section in SECTIONS}
 LISTED = (2, 3)  # texts of a list
 TRIES, STUBBORN = 80, 25  # until a row is like no other; and for how many of them with its own frame
@@ -36,7 +38,13 @@ class Writer:
         if not frames:
             raise TemplateError(f"{self.kind.name}: nothing says what rows of «{word}» are like; add it to rows.")
         seen: set = set()
-        rows = [self.distinct(shape, word, frames, place, seen) for place in self.places(word, len(frames))]
+        drawn = (self.distinct(shape, word, frames, place, seen) for place in self.places(word, len(frames)))
+        rows = [row for row in drawn if row]
+        if len(rows) < max(ROWS[word][0] if word in EXPECTED else 1, 1):
+            raise TemplateError(
+                f"{self.kind.name}: the frames of «{word}» do not give enough different rows. Add some, or slots; "
+                f"said too often: «{self.said.refused}»."
+            )
         return rows[0] if shape.single else rows
 
     def places(self, word: str, frames: int) -> list[int]:
@@ -46,26 +54,25 @@ class Writer:
         all_, rest = divmod(number, frames)
         return sorted(list(range(frames)) * all_ + self.draw.chance.sample(range(frames), rest))
 
-    def distinct(self, shape: Shape, word: str, frames: list[dict], place: int, seen: set) -> dict:
-        """A row whose identity no other has, and whose sentences were not said too often."""
+    def distinct(self, shape: Shape, word: str, frames: list[dict], place: int, seen: set) -> dict | None:
+        """A row whose identity no other has, and whose sentences were not said too often; None, if there is none."""
         for attempt in range(TRIES):
             if attempt >= STUBBORN:
                 place = self.draw.chance.randrange(len(frames))
-            self.draw.fresh_row()
+            self.draw.bound = {}
             spoken: list[str] = []
             row = self.row(shape, word, frames[place], spoken)
-            if row is None:
-                continue
-            key = tuple(str(part).casefold() for part in shape.key(row))
-            if key and key in seen:
-                continue
-            seen.add(key)
-            self.said.say(spoken)
-            return row
-        raise TemplateError(
-            f"{self.kind.name}: the frames of «{word}» do not give enough different rows. Add some, or slots; "
-            f"said too often: «{self.said.refused}»."
-        )
+            if row and self.is_new(shape, row, seen):
+                self.said.say(spoken)
+                return row
+        return None
+
+    def is_new(self, shape: Shape, row: dict, seen: set) -> bool:
+        key = tuple(str(part).casefold() for part in shape.key(row))
+        if key and key in seen:
+            return False
+        seen.add(key)
+        return True
 
     def row(self, shape: Shape, word: str, frame: dict, spoken: list[str]) -> dict | None:
         """A row, and the sentences in it; None, if it would say one too often."""
@@ -75,8 +82,10 @@ class Writer:
             detail = next((one for one in shape.details if one.word == name), None)
             if detail:
                 seen: set = set()
-                inner = f"{word}.{name}"
-                row[name] = [self.distinct(detail, inner, spec, place, seen) for place in range(len(spec))]
+                rows = [self.row(detail, f"{word}.{name}", frame, spoken) for frame in spec]
+                if not all(inner and self.is_new(detail, inner, seen) for inner in rows):
+                    return None
+                row[name] = rows
                 continue
             value, sentences = self.unheard(shape.columns[name], spec)
             if sentences is None:
@@ -97,7 +106,7 @@ class Writer:
     def value(self, field: models.Field, spec: Any) -> Any:
         """What a column says: one of a list, a value of a range, a text with its slots filled."""
         if isinstance(field, Items):
-            return self.items(field, spec)
+            return self.items(spec)
         if isinstance(spec, list):
             spec = self.draw.one_of(spec)
         if not isinstance(spec, str):
@@ -110,12 +119,19 @@ class Writer:
             return NUMBERS[field.__class__](said) if field.__class__ in NUMBERS else said
         return plain(self.draw.between(between[1], between[2]))
 
-    def items(self, field: Items, spec: Any) -> list[str]:
+    def items(self, spec: Any) -> list[str]:
         """A few texts: of several frames, or of one that is drawn again."""
         number = self.draw.chance.randint(*LISTED)
-        frames = spec if isinstance(spec, list) else [spec] * number
-        chosen = self.draw.chance.sample(range(len(frames)), min(number, len(frames)))
-        return list(dict.fromkeys(self.draw.text(frames[place]) for place in sorted(chosen)))
+        if isinstance(spec, list):
+            chosen = sorted(self.draw.chance.sample(range(len(spec)), min(number, len(spec))))
+            frames = [spec[place] for place in chosen]
+        else:
+            frames = [spec] * number
+        texts: list[str] = []
+        for frame in frames:
+            drawn = (self.draw.text(frame) for _ in range(AGAIN))
+            texts += islice((text for text in drawn if text not in texts), 1)
+        return texts
 
 
 def plain(value: Any) -> Any:

@@ -85,23 +85,16 @@ def complete(work) -> list[dict]:
     return documents
 
 
-def fresh(name: str) -> None:
-    connection.close()
-    database.create(name)
-
-
-def same_either_way(tenant: Tenant, name: str, planned: Plan, before: Plan | None = None) -> str:
-    """Carry out a plan by apply(), and in another copy of the database by psql: all rows are the same afterwards."""
+def same_either_way(tenant: Tenant, name: str, planned: Plan) -> str:
+    """Carry out a plan by apply(), take that back, and do it by psql: all rows are the same."""
     with tenant_context(tenant):
         text = written(tenant, planned)
-        apply(planned)
-        by_apply = rows(), versions()
-    fresh(name)
-    with tenant_context(tenant):
-        if before:
-            apply(before)
+        with transaction.atomic():
+            apply(planned)
+            by_apply = rows(), versions()
+            transaction.set_rollback(True)
     done = psql(text, name)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     with tenant_context(tenant):
         assert (rows(), versions()) == by_apply
     return text
@@ -131,10 +124,10 @@ def test_new_personas_come_as_apply_brings_them_and_come_once(work, complete, da
 def test_changes_and_deletions_come_as_apply_brings_them(work, complete, database_name, mode):
     with tenant_context(work):
         apply(first := plan(complete))
-        documents = [changed(document) for document in dump([one.id for one in first.personas], with_ids=True)]
+        documents = [changed(document) for document in dump([one.id for one in first.personas[:2]], with_ids=True)]
         planned = plan(documents, mode)
     assert {change.op for change in planned.changes} >= ({"delete", "change"} if mode == Mode.REPLACE else {"create"})
-    same_either_way(work, database_name, planned, first)
+    same_either_way(work, database_name, planned)
 
 
 def changed(document: dict) -> dict:
@@ -153,7 +146,7 @@ def test_several_personas_get_other_slugs_beside_a_new_one(work, complete, datab
     with tenant_context(work):
         apply(first := plan(complete[:2]))
         planned = plan([complete[2], *({"id": str(one.id), "slug": f"other-{one.slug}"} for one in first.personas)])
-    same_either_way(work, database_name, planned, first)
+    same_either_way(work, database_name, planned)
 
 
 def test_what_an_undoing_deletes_a_script_deletes(work, complete, database_name):
@@ -161,7 +154,7 @@ def test_what_an_undoing_deletes_a_script_deletes(work, complete, database_name)
         apply(first := plan(complete))
         planned = Plan([one for one, _ in undo(first.personas[:2])])
         assert all(change.op == "delete" for change in planned.changes)
-    same_either_way(work, database_name, planned, first)
+    same_either_way(work, database_name, planned)
     with tenant_context(work):
         assert Persona.objects.count() == 1
 
@@ -171,7 +164,7 @@ texts = st.sampled_from(HOSTILE) | st.text(
 ).filter(str.strip)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(texts, min_size=4, max_size=12))
 def test_whatever_a_text_says_it_is_a_value_and_nothing_else(work, database_name, texts):
     with tenant_context(work):
