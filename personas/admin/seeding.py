@@ -54,7 +54,7 @@ class Making(forms.Form):
     )  # fmt: skip
 
     def __init__(self, sent, templates: dict[str, str]):
-        super().__init__(sent, auto_id="make_%s")
+        super().__init__(sent, auto_id="make_%s", label_suffix="")
         several = [(ALL, "All of them, by turns")] if len(templates) > 1 else []
         self.fields["template"].choices = [*several, *templates.items()]
         self.fields["template"].required = not several
@@ -105,7 +105,7 @@ class SeedingAdmin(BatchAdmin):
         form = Making(request.POST if request.POST.get("do") == "make" else None, templates)
         if request.method == "POST":
             try:
-                answer = self.act(request, function, form)
+                answer = self.seed(request, function, form)
             except ValidationError as refused:
                 problem = refused.messages
             else:
@@ -135,7 +135,7 @@ class SeedingAdmin(BatchAdmin):
 
     # Deciding
 
-    def act(self, request, function: Coverage, form: Making) -> HttpResponse | dict:
+    def seed(self, request, function: Coverage, form: Making) -> HttpResponse | dict:
         """Do what was asked for; gives where to go on, or what was verified."""
         do = request.POST.get("do")
         if do == "verify":

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections import Counter
+from contextlib import suppress
+from functools import reduce
 
 from django.db import connection
 from django.db.models import JSONField
@@ -10,13 +12,14 @@ from psycopg import sql
 
 from personas.documents.changes import Op, PersonaPlan
 from personas.documents.schema import Problem
-from personas.documents.shape import BY_WORD
+from personas.documents.shape import BY_WORD, SHAPES
+from personas.documents.types import meant, nearest
 from personas.documents.undo import Kept
 from personas.documents.values import dumps
 from personas.enums import Status
 from personas.models import Batch, BatchFile, BatchItem
 
-from .report import Finding, Kind, finding
+from .report import Finding, Kind, finding, table
 
 State = Batch.State
 OPS = {Op.CREATE: "add", Op.CHANGE: "change", Op.DELETE: "delete"}
@@ -147,7 +150,13 @@ def items_of(documents: list[dict], said: list[list[Finding]], plans: list[Perso
 
 
 def unused(document: dict, slug: str, path: tuple) -> Finding:
-    problem = Problem(path, "unused", f"«{path[-1]}» means nothing here", hint="it is left out; correct its name?")
+    shape = BY_WORD[table(path).rpartition(".")[2]]
+    near = nearest(path[-1], [*shape.columns, *(SHAPES if len(path) == 1 else ())])
+    hint = f"it is left out; {meant(near) or 'correct its name?'}"
+    value = None
+    with suppress(KeyError, IndexError, TypeError):  # of a single section, the path says nothing of a list
+        value = reduce(lambda inner, key: inner[key], path, document)
+    problem = Problem(path, "unused", f"«{path[-1]}» means nothing here", value, hint, near)
     return finding(document, slug, problem, Kind.UNUSED)
 
 

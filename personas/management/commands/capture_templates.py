@@ -42,11 +42,11 @@ class Command(BaseCommand):
             }  # fmt: skip
             changed = [] if force else [path for files in made.values() for path in differing(out, files)]
             if changed:
+                more = f" and {len(changed) - 3} more" * (len(changed) > 3)
                 raise CommandError(
-                    f"{', '.join(map(str, changed[:3]))}{f' and {len(changed) - 3} more' * (len(changed) > 3)} would be "
-                    "written over, and nothing was written. What was filled in belongs under another name; with "
-                    "--force they are written anew."
-                )  # fmt: skip
+                    f"{', '.join(map(str, changed[:3]))}{more} would be written over, and nothing was written. What "
+                    "was filled in belongs under another name; with --force they are written anew."
+                )
             out.mkdir(parents=True, exist_ok=True)
             for function, files in made.items():
                 for name, content in files.items():

@@ -126,7 +126,8 @@ def fingerprint(opened: list) -> str:
 
 
 def line(one: Finding) -> str:
-    value = "" if one.value is None or "«" in one.message else f" {json.dumps(plain(one.value))[:60]}"
+    quoted = "«" in one.message and one.kind != Kind.UNUSED
+    value = "" if one.value is None or quoted else f" {json.dumps(plain(one.value))[:60]}"
     said = f"{one.message}; {one.hint}" if one.hint else one.message
     return f"{one.slug}  {one.where}{value}: {said}".strip()
 

@@ -119,11 +119,13 @@ class Command(BaseCommand):
 
     def report(self, tenant, options: dict, outcomes: list[Outcome]) -> str:
         moment = timezone.now()
-        text = json.dumps(
-            plain({"tenant": tenant.slug, "at": moment.isoformat(timespec="seconds"), "deployed": options["auto_deploy"],
-                   "functions": [outcome.as_data() for outcome in outcomes]}),
-            indent=2, ensure_ascii=False,
-        )  # fmt: skip
+        told = {
+            "tenant": tenant.slug,
+            "at": moment.isoformat(timespec="seconds"),
+            "deployed": options["auto_deploy"],
+            "functions": [outcome.as_data() for outcome in outcomes],
+        }
+        text = json.dumps(plain(told), indent=2, ensure_ascii=False)
         options["out"].mkdir(parents=True, exist_ok=True)
         self.file = options["out"] / f"seeding_report_{moment:%Y%m%d_%H%M%S_%f}.json"
         self.file.write_text(text + "\n", encoding="utf-8")

@@ -13,8 +13,8 @@ from personas.exchange.workbook import write_workbook
 from personas.exchange.yaml_files import Writer
 
 from .forms import Form, blank, example, form, with_ids
-from .json_schema import json_schema
-from .readme import readme
+from .json_schema import schema_of
+from .readme import readme_of
 
 UNCHANGING = zipfile.ZipInfo().date_time  # so that the same content gives the same bytes
 WIDEST = 10_000  # letters of a line of YAML: a placeholder stands on one, so that one can replace it
@@ -63,8 +63,8 @@ def files(function: str, formats: Iterable[str] | None = None) -> Iterator[tuple
         yield f"{function}_persona_template.{ending}", written(made, None)
         yield f"{function}_persona_example.{ending}", written(made, persona)
     if any(one in CHECKED for one in wanted):
-        yield f"{function}.schema.json", text_of(json_schema(made))
-    yield f"{function}_README.md", readme(made).encode()
+        yield f"{function}.schema.json", text_of(schema_of(made))
+    yield f"{function}_README.md", readme_of(made).encode()
 
 
 def pack(function: str, formats: Iterable[str] | None = None) -> bytes:

@@ -29,7 +29,7 @@ TYPES = (  # by the kind of column, the first that fits; a text may look like a 
 )
 
 
-def json_schema(function: Form) -> dict[str, Any]:
+def schema_of(function: Form) -> dict[str, Any]:
     """One persona, a list of them, or an object with the list under `personas`."""
     persona, several = {"$ref": "#/definitions/persona"}, {"items": {"$ref": "#/definitions/persona"}}
     many = {"properties": {"personas": {"type": "array"} | several}}

@@ -12,15 +12,15 @@ from .forms import Form
 TEXT = """# Personas of {name}
 
 What to write down about a persona of {name}, in the format that suits you. Every persona has its own columns and
-{sections} sections that matter for this function. The other sections of the {all} that there are (docs/reference/document.md
-has them all) are welcome, and not asked for.
+{sections} sections that matter for this function. The others of the {all} sections (docs/reference/document.md has them
+all) are welcome, and not asked for.
 
 | you work with | take | see |
 | --- | --- | --- |
 | a spreadsheet | `{slug}_persona_template.xlsx` | `{slug}_persona_example.xlsx` |
 | CSV, from another system | `{slug}_persona_template.zip` | `{slug}_persona_example.zip` |
-| an editor, many commas | `{slug}_persona_template.json` | `{slug}_persona_example.json` |
-| an editor, few commas | `{slug}_persona_template.yaml` | `{slug}_persona_example.yaml` |
+| an editor, in JSON | `{slug}_persona_template.json` | `{slug}_persona_example.json` |
+| an editor, in YAML | `{slug}_persona_template.yaml` | `{slug}_persona_example.yaml` |
 
 ## How to fill it in
 
@@ -47,7 +47,7 @@ It tells every problem with its file, its place and what to do, and writes nothi
 HEAD = ("| key | needed | takes | what it says |", "| --- | --- | --- | --- |")
 
 
-def readme(function: Form) -> str:
+def readme_of(function: Form) -> str:
     sections, every = len(function.sections), len(SECTIONS)
     parts = [TEXT.format(name=function.name, slug=function.slug, sections=sections, all=every).rstrip()]
     parts += ["## Roles to choose from", lines("| role | title | department | level |", "| --- | --- | --- | --- |", *(

@@ -14,6 +14,7 @@ RANGE = re.compile(r"(-?[\d.:-]+?)\.\.(-?[\d.:-]+)")
 # How far personas are from the middle of their template: of a range, and of a pool, the share that is used.
 WIDTHS = {"low": (0.35, 0.6), "medium": (0.7, 0.85), "high": (1.0, 1.0)}
 NEAR = 6  # of a pool, that are always used
+YEARS = (1950, 2051)
 DEEPEST = 8  # slots within slots
 QUARTER = 15  # minutes
 OF_SEVERAL = ("United ", "Netherlands")  # countries and regions that have an article
@@ -73,7 +74,8 @@ class Draw:
     def filled(self, slot: re.Match, depth: int) -> str:
         if between := RANGE.fullmatch(slot[1]):
             number = self.between(between[1], between[2])
-            return f"{number:,}" if isinstance(number, int) and number >= 10_000 else str(number)
+            is_year = isinstance(number, int) and number in range(*YEARS)
+            return str(number) if is_year or not isinstance(number, int) else f"{number:,}"
         name = slot[1][0].lower() + slot[1][1:]
         said = self.text(str(self.named(name)), depth + 1)
         if (name.endswith("role") or said.startswith(OF_SEVERAL)) and needs_article(slot):
@@ -113,7 +115,7 @@ class Draw:
             unit = Decimal(1).scaleb(-places)
             return Decimal(low) + unit * self.whole(int((Decimal(high) - Decimal(low)) / unit))
         first, last = int(low), int(high)
-        step = max(1, 10 ** (len(str(abs(last))) - 3))  # 48,000 and not 48,137
+        step = max(1, 10 ** (len(str(last - first)) - 2))  # 48,000 and not 48,137
         return first + self.whole((last - first) // step) * step
 
     def whole(self, highest: int) -> int:

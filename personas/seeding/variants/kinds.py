@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates"
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 COMMON = "common"  # a folder: what all templates build on
 # Of these, a later file replaces single entries.
-BY_NAME = ("pools", "departments", "facts", "persona", "rows", "levels", "archetypes")
+BY_NAME = ("pools", "departments", "facts", "persona", "rows", "levels", "archetypes", "unknown")
 
 
 class TemplateError(Exception):

@@ -17,6 +17,7 @@ UNDER, OVER = 0.85, 1.18  # of the median: the lowest and the highest salary
 NEAREST = 1_000  # to which salaries are rounded
 # How far each may lie below the one before.
 YEARS = {"years_in_industry": 4, "years_in_function": 5, "years_in_current_role": 30}
+NEEDED = ("title", "one_liner", "background_story", "a_day_in_the_life")  # to be published
 LONGEST_ROLE = 8  # years
 
 
@@ -95,16 +96,18 @@ class Person:
         return {name: row[name] for name in ("slug", *PERSONA.columns) if row.get(name) is not None}
 
     def unheard(self, writer: Writer, name: str, spec: Any, said: Said) -> Any:
-        """A value whose sentences were not said too often."""
+        """A value whose sentences were not said too often; where there is none, nothing, if that may be."""
         for _ in range(TRIES):
             self.draw.bound = {}
             value, sentences = writer.unheard(PERSONA.columns[name], spec)
             if sentences is not None:
                 said.say(sentences)
                 return value
-        raise TemplateError(
-            f"{self.kind.name}: persona.{name} says too often: «{said.refused}». Add texts, or slots to them."
-        )
+        if name in NEEDED:
+            raise TemplateError(
+                f"{self.kind.name}: persona.{name} says too often: «{said.refused}». Add texts, or slots to them."
+            )
+        return None
 
     def order_years(self, row: dict) -> None:
         """Nobody is longer in a role than in its function, nor anywhere longer than they have worked."""

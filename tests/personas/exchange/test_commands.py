@@ -95,7 +95,7 @@ def test_every_problem_and_every_unused_key_is_told_and_nothing_is_written(digit
         "ana  personas[1].fears[1].likelihood: «hgih» is no value here; did you mean high?",
         UNKNOWN_ROLE,
         "ben  personas[2].name: «name» is needed",
-        "ana  personas[1].titel: «titel» means nothing here; it is left out; correct its name?",
+        'ana  personas[1].titel "MSL": «titel» means nothing here; it is left out; did you mean title?',
         "ana: new, 1 rows added",
         "ben: new",
         "Nothing was written: 3 problems.",

@@ -77,5 +77,5 @@ def test_a_team_puts_its_rules_into_a_module_of_its_own(tmp_path, monkeypatch, s
 
 
 def test_a_severity_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="«fatal» is no severity. There are stop, "):
+    with pytest.raises(ValueError, match="«fatal» is no severity"):
         rules.rule("x", severity="fatal")

@@ -4,12 +4,15 @@ import json
 
 import pytest
 
+from personas.documents.schema import parse
 from personas.documents.shape import PERSONA
+from personas.exchange.places import locate
 from personas.exchange.profiles import built_in, documents, is_blank_form, load, translate
 from personas.exchange.profiles.blanks import is_placeholder
 from personas.exchange.report import Kind
 from tests.personas.exchange.profiles.samples import FILES, FOLDER, found
 
+OURS = built_in("vital")
 MINE = load({"name": "mine", "title": "Mine", "base": "common"})
 
 
@@ -59,3 +62,59 @@ def test_a_single_placeholder_is_an_error_where_it_stands():
     }
     assert translation.document == {"name": "Ana", "slug": "ana", "tags": [], "goals": [{"goal_text": "x"}]}
     assert all(name in PERSONA.columns or name in ("tags", "goals") for name in translation.document)
+
+
+def left(source: dict) -> tuple[dict, set]:
+    """What is read of a document of our own, and of what is said that it was left out."""
+    translation = translate(source, OURS)
+    assert {one.kind for one in translation.findings} <= {Kind.SKIPPED}
+    return translation.document, {one.where for one in translation.findings}
+
+
+def test_of_a_template_of_ours_what_is_filled_in_is_taken_and_the_rest_told_where_it_stands():
+    goal, blank = {"goal_text": "Publish", "priority": "<<priority: low | high>>"}, {"goal_text": "<<text>>"}
+    source = {
+        "slug": "ana", "core_profile": {"name": "Ana", "title": "<<title: text>>"},
+        "narrative": {"background_story": "<<text>>", "a_day_in_the_life": " <<text>> "},
+        "goals": [blank, goal, blank | {"priority": None}], "fears": [{"fear_description": "<<text>>"}],
+        "vpanes_scoring": {"scoring_notes": "<<text>>"},
+        "evidence_summary": {"evidence_gaps": ["<<list of texts>>"], "research_needs": ["Ask", "<<text>>"]},
+        "case_studies": [{"case_study_title": "A pilot", "metrics": [{"metric_name": "<<text>>"}]}],
+    }  # fmt: skip
+    document, said = left(source)
+    assert document == {
+        "slug": "ana", "core_profile": {"name": "Ana"}, "goals": [{"goal_text": "Publish"}],
+        "evidence_summary": {"research_needs": ["Ask"]}, "case_studies": [{"case_study_title": "A pilot"}],
+    }  # fmt: skip
+    assert said == {
+        "core_profile, title", "narrative", "goals[1]", "goals[2], priority", "goals[3]", "fears", "vpanes_scoring",
+        "evidence_summary, evidence_gaps", "evidence_summary.research_needs[2]", "case_studies[1], metrics",
+    }  # fmt: skip
+
+
+def test_rows_after_one_that_is_left_out_keep_their_place():
+    document, _ = left({"slug": "ana", "goals": [{"goal_text": "<<text>>"}, {"goal_text": "Publish"}]})
+    assert str(locate(document, ("goals", 0)).place) == "goals[2]"
+
+
+def test_a_document_of_ours_without_a_placeholder_stays_as_it_is():
+    source = {"slug": "ana", "goals": [{"goal_text": "[Publish]", "priority": None}], "fears": [{}], "quotes": []}
+    assert left(source) == (source, set())
+
+
+def test_a_template_of_ours_is_a_blank_form_until_something_is_filled_in():
+    source = {
+        "slug": "<<slug>>",
+        "core_profile": {"name": "<<name>>", "title": None, "tagline": "<<line>>"},
+        "goals": [{"goal_text": "<<x>>"}],
+    }
+    assert is_blank_form(source, ours=True).startswith("This is a form that nobody has filled in: 4 of its 5 values")
+    assert is_blank_form(source | {"slug": "ana"}, ours=True) is None
+    assert is_blank_form(source | {"slug": "ana"}) is not None
+
+
+def test_a_required_place_that_is_not_filled_in_is_missing_and_not_of_a_wrong_type():
+    document, _ = left({"slug": "ana", "classification": {"persona_number": "<<whole number>>"},
+                        "goals": [{"goal_text": "<<text>>", "priority": "high"}]})  # fmt: skip
+    assert parse(document).problems == []
+    assert document["goals"] == [{"priority": "high"}]
