@@ -1,4 +1,4 @@
-"""How far the business functions are: their roles, personas, archetypes, completeness, evidence, and what seeded them."""
+"""How far business functions are: their roles, personas, archetypes, completeness, evidence, and what seeded them."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -55,12 +55,12 @@ class Covered:
         return self.share >= SHARE
 
     @property
-    def archetypes(self) -> list[tuple[str, bool]]:
-        return [(name, kind in self.kinds) for kind, name in ARCHETYPES.items()]
+    def present(self) -> list[str]:
+        return [name for kind, name in ARCHETYPES.items() if kind in self.kinds]
 
     @property
     def lacking(self) -> list[str]:
-        return [name for name, there in self.archetypes if not there]
+        return [name for kind, name in ARCHETYPES.items() if kind not in self.kinds]
 
     @property
     def link(self) -> str:
@@ -102,7 +102,7 @@ class Coverage(Covered):
 
 
 def coverage(slug: str | None = None) -> tuple[list[Coverage], Covered]:
-    """The functions that are shipped and those of the tenant, or one of them; and the personas that have no function."""
+    """The functions that are shipped and those of the tenant, or one of them; and personas that have no function."""
     titles = {one: name for one, name in organisation.functions().items() if slug in (None, one)}
     found = {one: Coverage(name, {}, slug=one) for one, name in titles.items()}
     of_tenant = Function.objects.order_by("name").values("pk", "slug", "name")

@@ -1,7 +1,6 @@
-"""Seeding in the admin: how far each function is, files to fill in and bring, personas to make, and what was verified."""
+"""Seeding in the admin: how far functions are, files to fill in and bring, personas to make, and what was verified."""
 
 from functools import cache
-from io import BytesIO
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,14 +8,14 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path
 
 from personas.documents.changes import Mode
 from personas.exchange import batches, showing
 from personas.models import Batch
-from personas.seeding import organisation, variants, verification
+from personas.seeding import capture, organisation, variants, verification
 from personas.seeding.sources import Choice, fixture_of
 from personas.seeding.work import SEEDS
 from personas.tasks import hand_over
@@ -128,10 +127,13 @@ class SeedingAdmin(BatchAdmin):
 
     def pack_view(self, request, slug):
         """Everything that is to be filled in, in all formats."""
-        from personas.seeding import capture
-
         self.function(request, slug)
-        return attached(FileResponse(BytesIO(capture.pack(slug)), content_type="application/zip"), f"{slug}.zip")
+        try:
+            content = capture.pack(slug)
+        except variants.TemplateError as error:
+            messages.error(request, str(error))
+            return redirect("admin:personas_batch_seeding_function", slug)
+        return attached(HttpResponse(content, content_type="application/zip"), f"{slug}_persona_templates.zip")
 
     # Deciding
 

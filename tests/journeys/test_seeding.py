@@ -23,7 +23,9 @@ def figure(page: Page, named: str) -> str:
     return page.locator(".vital-figures div", has_text=named).locator("dd").inner_text()
 
 
-def test_an_admin_makes_personas_from_a_template_sees_them_verified_and_takes_them_back(inside, house, look, accessible):
+def test_an_admin_makes_personas_from_a_template_sees_them_verified_and_takes_them_back(
+    inside, house, look, accessible
+):
     page = inside
     page.get_by_role("link", name="Seeding").first.click()
     expect(page.get_by_role("row", name="Sales")).to_be_visible()

@@ -54,9 +54,9 @@ def has_ours(value: Any) -> bool:
     """Whether one is anywhere in a document; most have none, so this is quick."""
     for inner in value.values() if isinstance(value, dict) else value:
         if type(inner) is str:
-            if OURS in inner[:4] and is_ours(inner):
+            if OURS in inner and is_ours(inner):
                 return True
-        elif isinstance(inner, dict | list) and has_ours(inner):
+        elif isinstance(inner, (dict, list)) and has_ours(inner):  # noqa: UP038 - twice as quick as `dict | list`
             return True
     return False
 

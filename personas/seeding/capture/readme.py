@@ -27,7 +27,7 @@ all) are welcome, and not asked for.
 1. Copy the template, under a name that begins with `{slug}` and ends otherwise: `{slug}-first-team.xlsx`. Files that
    end with `_template` or `_example` are not seeded.
 2. In JSON and YAML, replace each `<<…>>` by a value; it says what belongs there. What you do not know, take out, or
-   leave: it is left out then, and the import says so. Editors complete and check with `{slug}.schema.json`, which stays
+   leave: it is left out then, and the report says so. Editors complete and check with `{slug}.schema.json`, which stays
    in the same folder.
 3. In the workbook, each table has a sheet. Dark headings are needed, notes on headings explain, cells offer lists.
    In CSV, each table has a file. A row names its persona by its slug.

@@ -1,26 +1,32 @@
 """Seeding for people who use no terminal: how far functions are, ways to bring personas, and what was verified."""
 
+import io
 import json
 import re
+import zipfile
 from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from personas.admin import seeding
 from personas.enums import Archetype
 from personas.models import Batch, EditorialState, Persona
+from personas.seeding.variants import TemplateError
 from personas.seeding.work import SeedingWork
 from tests.factories import FACTORIES, PersonaFactory
-from vital.organisation.models import Department, Function, Role as OfRole
+from vital.organisation.models import Department, Function
+from vital.organisation.models import Role as OfRole
 from vital.tenancy.context import tenant_context
 from vital.tenancy.models import Role
 from vital.tenancy.roles import BY_LABEL
 
 pytestmark = pytest.mark.django_db
 ALL = reverse("admin:personas_batch_seeding")
+PACK = reverse("admin:personas_batch_seeding_template", args=["medical-affairs"])
 TEMPLATE = "medical_affairs_director"
 MAKE = {"do": "make", "template": TEMPLATE, "count": 2, "variation": "low", "seed": 7}
 
@@ -97,7 +103,7 @@ class TestAllFunctions:
 
     def test_the_figures_are_those_of_the_personas(self, work, pharma):
         with tenant_context(pharma):
-            msl, director, *_ = OfRole.objects.filter(function__slug="medical-affairs")
+            msl, director, *others = OfRole.objects.filter(function__slug="medical-affairs")
             for role, kind, complete, sources in (
                 (msl, Archetype.LEARNER, 60, 5),
                 (msl, Archetype.SKEPTIC, 80, 0),
@@ -114,7 +120,7 @@ class TestAllFunctions:
         shown = work.get(ALL)
         one = next(one for one in shown.context["functions"] if one.slug == "medical-affairs")
         assert one.numbers["personas"] == 4
-        assert (one.covered, len(one.roles), one.per_role) == (2, 42, "0 to 2")
+        assert (one.covered, len(one.roles), one.per_role) == (2, 2 + len(others), "0 to 2")
         assert (one.completeness, one.share, one.lacking) == (60, 25, ["Automator", "Orchestrator"])
         assert one.elsewhere.numbers["personas"] == 1
         assert "1 persona has no function" in text(shown)
@@ -206,6 +212,26 @@ class TestMakingPersonas:
         with tenant_context(pharma):
             assert not Batch.objects.exists()
 
+    def test_a_template_that_cannot_be_read_is_said_to_be_so(self, work, monkeypatch):
+        def broken(slug):
+            raise TemplateError("sales.yaml cannot be read: line 3")
+
+        monkeypatch.setattr(seeding.variants, "of_function", broken)
+        assert "sales.yaml cannot be read: line 3" in text(work.get(at()))
+        assert work.post(at(), MAKE).status_code == 400
+
+    def test_a_template_that_cannot_be_filled_makes_nothing(self, work, pharma, monkeypatch):
+        def broken(*_, **__):
+            raise TemplateError("There are too few sentences for goals")
+            yield
+
+        monkeypatch.setattr(seeding.variants, "generate", broken)
+        response = work.post(at(), MAKE)
+        assert response.status_code == 400
+        assert "Nothing was made. There are too few sentences for goals" in text(response)
+        with tenant_context(pharma):
+            assert not Batch.objects.exists()
+
     def test_what_is_shipped_can_be_planned(self, work, worked, monkeypatch, tmp_path):
         shipped = tmp_path / "medical_affairs.jsonl"
         shipped.write_text('{"slug": "shipped", "name": "Shipped"}\n')
@@ -225,11 +251,26 @@ class TestMakingPersonas:
     def test_a_function_without_templates_points_to_files(self, work, pharma):
         with tenant_context(pharma):
             Function.objects.create(slug="alchemy", name="Alchemy")
-        assert "There is no template for Alchemy" in text(work.get(at("alchemy")))
+        assert "There is no template of Alchemy" in text(work.get(at("alchemy")))
         assert work.post(at("alchemy"), MAKE).status_code == 400
 
 
 class TestBringingFiles:
+    def test_templates_can_be_taken_away_and_come_back_as_personas(self, work, worked):
+        pack = zipfile.ZipFile(io.BytesIO(work.get(PACK).content))
+        formats = {f"medical-affairs_persona_template.{ending}" for ending in ("json", "yaml", "zip", "xlsx")}
+        assert formats | {"medical-affairs_README.md"} <= set(pack.namelist())
+        name = "medical-affairs_persona_example.xlsx"
+        batch = worked(work.post(at(), {"do": "bring", "files": SimpleUploadedFile(name, pack.read(name))}))
+        assert (batch.counts["personas_new"], batch.counts["errors"]) == (1, 0)
+
+    def test_where_there_is_no_template_an_empty_workbook_is_offered(self, work, pharma):
+        with tenant_context(pharma):
+            Function.objects.create(slug="alchemy", name="Alchemy")
+        assert "Fill in an empty workbook" in text(work.get(at("alchemy")))
+        response = work.get(reverse("admin:personas_batch_seeding_template", args=["alchemy"]), follow=True)
+        assert "There is no business function «alchemy»" in text(response)
+
     def test_filled_files_become_a_plan(self, work, worked):
         response = work.post(at(), {"do": "bring", "files": file({"slug": "ben", "name": "Ben"})})
         batch = worked(response)
@@ -378,9 +419,7 @@ class TestWhoMay:
     def test_it_stands_in_the_sidebar(self, work):
         assert f'href="{ALL}"' in work.get(reverse("admin:index")).content.decode()
 
-    def test_a_form_of_elsewhere_is_refused(self, ana, client):
-        from django.test import Client
-
+    def test_a_form_of_elsewhere_is_refused(self, ana):
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(ana, backend="django.contrib.auth.backends.ModelBackend")
         assert strict.post(at(), MAKE).status_code == 403

@@ -31,8 +31,8 @@ def seed(tmp_path: Path, sections: dict, profile: str = "extended", *, deploy: b
     }  # fmt: skip
     (tmp_path / "in").mkdir(exist_ok=True)
     (tmp_path / "in" / "medical-affairs.json").write_text(json.dumps({"personas": [document | sections]}))
-    args = ["--tenant", "pharma", "--business-function", "medical-affairs", "--from", str(tmp_path / "in"),
-            "--profile", profile, "--out", str(tmp_path / "out"), "--auto-deploy" if deploy else "--dry-run"]  # fmt: skip
+    args = ["--tenant", "pharma", "--business-function", "medical-affairs", "--from", str(tmp_path / "in")]
+    args += ["--profile", profile, "--out", str(tmp_path / "out"), "--auto-deploy" if deploy else "--dry-run"]
     out = StringIO()
     with suppress(SystemExit):
         call_command("seed_personas", *args, stdout=out)
