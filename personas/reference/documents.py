@@ -12,6 +12,7 @@ from personas.documents.shape import GROUPS, PERSONA, SHAPES, Shape, natural
 from personas.exchange.text import plain
 from personas.models.columns import Items, Key, Whole, Within
 from personas.sections import DOMAINS, Section
+from personas.seeding.capture.columns import needed
 from vital.sql import PgEnumField
 
 from .contract.exact import exact
@@ -81,10 +82,6 @@ def table(shape: Shape, names: list[str] | None = None) -> str:
     fields = [shape.columns[name] for name in names or shape.columns]
     rows = ((f"`{field.name}`", kind(field), need(field), field.help_text) for field in fields)
     return lines(*HEAD, *(f"| {' | '.join(map(cell, row))} |" for row in rows))
-
-
-def needed(field: models.Field) -> bool:
-    return not field.null and not field.has_default()
 
 
 def need(field: models.Field) -> str:

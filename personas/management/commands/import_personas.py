@@ -129,7 +129,8 @@ def line(one: Finding) -> str:
     quoted = "«" in one.message and one.kind != Kind.UNUSED
     value = "" if one.value is None or quoted else f" {json.dumps(plain(one.value))[:60]}"
     said = f"{one.message}; {one.hint}" if one.hint else one.message
-    return f"{one.slug}  {one.where}{value}: {said}".strip()
+    place = f"{one.slug}  {one.where}{value}".strip()
+    return f"{place}: {said}" if place else said
 
 
 def in_words(said: str, counts: dict) -> str:

@@ -139,6 +139,10 @@ class Command(BaseCommand):
                 self.stdout.write(style(f"{outcome.function}: {line(one)}"))
             if len(found) > SHOWN:
                 self.stdout.write(f"{outcome.function}: and {len(found) - SHOWN} more; all are in the report")
+            if left := sum(one["kind"] == Kind.SKIPPED for one in outcome.findings):
+                self.stdout.write(
+                    f"{outcome.function}: {left} places were left out, most as not filled in; see the report"
+                )
             if outcome.said:
                 self.stdout.write(f"{outcome.function}: {outcome.said}")
         console = Console(file=self.stdout._out, width=None if self.stdout.isatty() else 110)
@@ -147,7 +151,7 @@ class Command(BaseCommand):
             if outcome.script:
                 self.stdout.write(f'Run it: psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f {outcome.script}')
         self.stdout.write(f"The whole report: {self.file}")
-        if not options["auto_deploy"]:
+        if not options["auto_deploy"] and any(outcome.state == "planned" for outcome in outcomes):
             self.stdout.write("Nothing was written to the database. Add --auto-deploy to do so.")
 
 

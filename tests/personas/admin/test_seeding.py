@@ -74,8 +74,9 @@ def worked(pharma):
 
 @pytest.fixture
 def seeded(work, worked):
-    """Two personas that were made and applied."""
-    batch = worked(work.post(at(), MAKE))
+    """Two personas that were brought and applied."""
+    team = [{"slug": slug, "name": slug, "function": "medical-affairs"} for slug in ("ada", "ben")]
+    batch = worked(work.post(at(), {"do": "bring", "files": file(*team)}))
     return worked(work.post(page(batch, "decide"), {"plan": batch.counts["plan"]}))
 
 
@@ -181,8 +182,12 @@ class TestMakingPersonas:
         assert shown.context["function"].numbers["personas"] == 0
         assert "Taken back" in text(shown)
 
-    def test_the_same_seed_makes_the_same_personas(self, work, worked, seeded):
-        assert worked(work.post(at(), MAKE)).counts["personas_unchanged"] == 2
+    def test_the_same_seed_makes_the_same_personas_and_another_makes_others(self, work, pharma):
+        for seed in (7, 7, 8):
+            work.post(at(), MAKE | {"count": 1, "seed": seed})
+        with tenant_context(pharma):
+            third, second, first = Batch.objects.all()
+        assert first.sha256 == second.sha256 != third.sha256
 
     def test_it_is_logged(self, work, ana, pharma):
         work.post(at(), MAKE)
@@ -385,6 +390,17 @@ class TestVerifying:
             PersonaFactory(role=OfRole.objects.filter(function__slug="medical-affairs").first())
         response = text(work.post(at(), {"do": "verify"}))
         assert "to look at Evidence 0 % of the personas" in response
+
+    def test_what_is_wrong_is_said_everywhere(self, work, seeded, pharma):
+        check = {"title": "Counts", "said": "goals has 1 of 2.", "passed": False, "binding": True}
+        found = {"at": "2026-01-01T00:00:00+00:00", "passed": False, "personas": 2, "checks": [check]}
+        with tenant_context(pharma):
+            Batch.objects.filter(pk=seeded.pk).update(verification=found)
+        assert "wrong Counts goals has 1 of 2." in text(work.get(page(seeded)))
+        function = text(work.get(at()))
+        assert "something is wrong" in function
+        assert "Applied wrong" in function
+        assert "Ana Silva wrong" in text(work.get(ALL))
 
     def test_nothing_cannot_be_verified(self, work):
         response = work.post(at(), {"do": "verify"})
