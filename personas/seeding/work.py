@@ -5,7 +5,7 @@ from personas.exchange.batches import NotNowError
 from personas.exchange.work import Look, Work
 from personas.models import Batch, BatchItem
 
-from . import rules
+from . import introspection, rules
 from .verification import planned_of, verified
 
 SEEDS = "seeds"  # the option of a batch that says which function it is for
@@ -16,6 +16,15 @@ class SeedingWork(Work):
 
     def looks_at(self, batch: Batch) -> Look | None:
         return rules.look if batch.options.get(SEEDS) else None
+
+    def apply(self, batch: Batch) -> None:
+        if batch.options.get(SEEDS) and (found := self.drift()):
+            raise NotNowError(f"The database has drifted from its migrations, so nothing was written. {found[0]}")
+        super().apply(batch)
+
+    def drift(self) -> list[str]:
+        with self.context():
+            return introspection.drift()
 
     def applied(self, batch: Batch) -> None:
         if batch.options.get(SEEDS) and batch.kind == Batch.Kind.IMPORT:
