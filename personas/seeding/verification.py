@@ -51,8 +51,8 @@ def verified_function(slug: str) -> dict[str, Any]:
     """What is found about all personas of a function; it is kept with the last import that seeded it."""
     personas = Persona.objects.filter(function__slug=slug, deleted_at=None)
     found = verified(personas.values_list("pk", flat=True))
-    last = Batch.objects.filter(state=Batch.State.APPLIED, options__seeds=slug, kind=Batch.Kind.IMPORT).first()
-    if last:
+    applied = Batch.objects.filter(state=Batch.State.APPLIED, options__seeds=slug, kind=Batch.Kind.IMPORT)
+    if last := applied.exclude(undoings__state=Batch.State.APPLIED).first():
         Batch.objects.filter(pk=last.pk).update(verification=found)
     return found
 
@@ -128,7 +128,8 @@ def orphans(ids: list[UUID]) -> Check:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(" UNION ALL ").join(parts))
         wrong = {word: number for word, number in cursor.fetchall() if number}
-    said = f"Rows that belong to nothing: {wrong}." if wrong else f"None in {len(parts)} tables."
+    told = ", ".join(f"{number} of {word}" for word, number in wrong.items())
+    said = f"Rows that belong to nothing: {told}." if wrong else f"None in {len(parts)} tables."
     return Check("orphans", "No orphaned rows", not wrong, said, details=wrong)
 
 

@@ -38,7 +38,7 @@ def test_an_admin_makes_personas_from_a_template_sees_them_verified_and_takes_th
 
     page.get_by_label("Template", exact=True).select_option(label="Director of Medical Affairs")
     page.get_by_label("How many").fill("3")
-    page.get_by_label("Seed").fill("5")
+    page.get_by_label("Seed", exact=True).fill("5")
     page.get_by_role("button", name="Make the plan").click()
     settled(page)
     assert figure(page, "new personas") == "3"

@@ -1,9 +1,10 @@
 """Personas from a template: as many as wanted, each its own, and the same ones again from the same seed."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from personas.documents.shape import PERSONA, SHAPES
+from personas.documents.shape import SHAPES
 
 from .draw import Draw
 from .kinds import Kind, kind
@@ -17,6 +18,7 @@ PARTS = {  # what may be left out, as the client's generator names it
     "stakeholders": "stakeholders",
     "evidence": "evidence",
 }
+ROOM = 90  # letters of a slug, before what tells it from others
 GENERATED = {"tag_name": "generated", "tag_category": "origin"}
 
 
@@ -27,11 +29,15 @@ def generate(
     made, said, taken = kind(template), Said(count), set()
     slugs: set[str] = set()
     left_out = set(without)
+    # Who is made otherwise is somebody else: under one slug, an import would mix the two.
+    told = f"{template}/{count}/{variation}/{seed}/{sorted(left_out)}"
+    run = hashlib.sha256(told.encode()).hexdigest()[:4]
     for number in range(1, count + 1):
         given = made.people[number - 1] if number <= len(made.people) else {}
         origin = f"template {template}, variation {variation}, seed {seed}, number {number}"
         document = written(made, given, f"{seed}/{template}/{number}", variation, said, taken, origin, left_out)
-        document["slug"] = unique(document["slug"], slugs)
+        if not given:
+            document["slug"] = unique(f"{document['slug'][:ROOM]}-{run}", slugs)
         yield document
         said.next_persona()
 
@@ -84,6 +90,6 @@ def unique(slug: str, taken: set[str]) -> str:
     number, wanted = 1, slug
     while slug in taken:
         number += 1
-        slug = f"{wanted[: PERSONA.columns['slug'].max_length - 4]}-{number}"
+        slug = f"{wanted}-{number}"
     taken.add(slug)
     return slug

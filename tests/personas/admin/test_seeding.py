@@ -261,6 +261,11 @@ class TestMakingPersonas:
 
 
 class TestBringingFiles:
+    def test_whoever_is_there_already_is_not_changed_unseen(self, work, worked, seeded):
+        again = {"slug": "ada", "name": "Another Ada"}
+        batch = worked(work.post(at(), {"do": "bring", "files": file(again)}))
+        assert "1 persona is there already and would be changed" in text(work.get(page(batch)))
+
     def test_templates_can_be_taken_away_and_come_back_as_personas(self, work, worked):
         pack = zipfile.ZipFile(io.BytesIO(work.get(PACK).content))
         formats = {f"medical-affairs_persona_template.{ending}" for ending in ("json", "yaml", "zip", "xlsx")}

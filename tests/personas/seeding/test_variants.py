@@ -66,6 +66,15 @@ def test_the_same_seed_makes_the_same_personas():
     assert made != list(generate("medical_affairs_director", 3, variation="high", seed=5))
 
 
+def test_personas_that_are_made_otherwise_have_other_slugs():
+    def slugs(**how) -> set[str]:
+        return {one["slug"] for one in generate("medical_affairs_director", **({"count": 3, "variation": "low"} | how))}
+
+    made = slugs()
+    assert made == slugs()
+    assert not made & (slugs(seed=2) | slugs(count=4) | slugs(variation="high"))
+
+
 def test_the_less_they_vary_the_nearer_they_are():
     def spread(variation: str) -> float:
         trust = [own(one)["gen_ai_trust_score"] for one in generate("medical_affairs_director", 30, variation=variation)
