@@ -10,7 +10,7 @@ from vital.tenancy import roles
 from vital.tenancy.context import tenant_context
 
 MODELS = {"function": Function, "department": Department, "role": Role, "jobtobedone": JobToBeDone}
-IN_FIXTURE = {"function": 12, "department": 11, "role": 42, "jobtobedone": 15}
+IN_FIXTURE = {"function": 12, "department": 41, "role": 107, "jobtobedone": 15}
 each_model = pytest.mark.parametrize("name", MODELS)
 INLINES = {
     "responsibility": ("roleresponsibility_set", RoleResponsibility),
