@@ -12,7 +12,12 @@ from vital.fields import time_ordered_uuid
 from vital.organisation.models import Department, Function, Role, RoleKPI, RoleResponsibility, RoleSkill
 
 OF_ROLES = (RoleResponsibility, RoleSkill, RoleKPI)
+ALL = "all"
 NAMED = (Function, Department, Role)
+
+
+class UnknownError(ValueError):
+    """A business function that there is not."""
 
 
 @cache
@@ -23,6 +28,15 @@ def shipped() -> list[dict]:
 def functions() -> dict[str, str]:
     """The business functions that are shipped: name by slug, in their order."""
     return {row["fields"]["slug"]: row["fields"]["name"] for row in rows_of(Function)}
+
+
+def named(given: Iterable[str]) -> list[str]:
+    """The functions that somebody names, be it with commas, or as «all»: each once, in their order."""
+    known = functions()
+    names = [name.strip() for one in given for name in one.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in (*known, ALL)]:
+        raise UnknownError(f"There is no business function «{unknown[0]}». There are {', '.join(known)}, and {ALL}.")
+    return [one for one in known if ALL in names or one in names]
 
 
 def rows_of(model: type[models.Model]) -> list[dict]:

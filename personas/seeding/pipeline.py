@@ -4,10 +4,12 @@ Each function is one transaction, with what it needs of the organisation, what i
 crash it is there as a whole or not at all, and the next run goes on with what is missing.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -17,9 +19,12 @@ from django.utils import timezone
 
 from personas.documents.apply import RefusedError
 from personas.documents.changes import Mode, Plan
+from personas.documents.schema import Parsed, Problem, parse
 from personas.exchange.batches import NotNowError
 from personas.exchange.direct import Direct
+from personas.exchange.report import Finding, finding
 from personas.exchange.text import UnreadableError
+from personas.models import Persona
 from vital.tenancy.context import tenant_context, unhurried
 
 from . import completing, introspection, organisation, rules, script, script_check
@@ -78,12 +83,14 @@ class Seeding:
     scripts: Path | None = None  # the folder that scripts are written to, of what is not deployed
     fix: bool = False  # complete what is there, in place of bringing more
     approved_too: bool = False
+    overwrite: bool = False  # bring personas of ours that are there back to what we say
     tell: Callable[[str, str, int], None] = lambda function, stage, done: None
 
     def run(self, functions: list[str]) -> Iterator[Outcome]:
         """Seed the functions, one after the other."""
         if found := introspection.drift():
             raise DriftError("\n".join(found))
+        rules.in_force()
         with alone(self.tenant):
             for function in functions:
                 yield self.one(function)
@@ -112,7 +119,7 @@ class Seeding:
         outcome.organisation = organisation.in_words(lacking)
         with self.source(outcome) as source:
             outcome.title = source.title
-            if not source.files and not self.fix:
+            if not source.files and self.choice.folder and not self.fix:
                 raise UnreadableError(self.nothing_of(outcome.function))
             plans = self.carried_out(outcome, source) if source.files else []
         if outcome.errors:
@@ -134,7 +141,26 @@ class Seeding:
                 self.tell(outcome.function, "capture", 0)
                 opened = self.completion(outcome) if self.fix else self.choice.of(outcome.function)
                 source = stack.enter_context(opened)
+                if source.ours and not self.overwrite:
+                    source = stack.enter_context(self.without_known(outcome, source))
             yield source
+
+    @contextmanager
+    def without_known(self, outcome: Outcome, source: Source) -> Iterator[Source]:
+        """What is shipped or generated, but for personas that are there: people may have worked on them since."""
+        known = set(Persona.objects.values_list("slug", flat=True))
+        with TemporaryFile() as file:
+            [(name, documents)] = source.files
+            there = new = 0
+            for document in documents:
+                is_known = json.loads(document)["slug"] in known
+                there, new = there + is_known, new + (not is_known)
+                file.write(b"" if is_known else document)
+            file.seek(0)
+            outcome.personas = there
+            if there and new:
+                outcome.said = f"{there} of the personas are there already, and were left as they are."
+            yield replace(source, files=[(name, file)] if new else [])
 
     @contextmanager
     def completion(self, outcome: Outcome) -> Iterator[Source]:
@@ -159,7 +185,7 @@ class Seeding:
         }
         direct = Direct(
             source.files, options, dry_run=not self.deploy, sha256=source.sha256, title=f"Seeding {source.title}",
-            look=rules.look,
+            look=partial(look, outcome.function),
         )  # fmt: skip
         plans = []
         with timed(outcome, "deploy" if self.deploy else "validate"):
@@ -169,6 +195,11 @@ class Seeding:
                 self.tell(outcome.function, "deploy" if self.deploy else "validate", len(plans))
         outcome.findings = [one.as_data() for one in direct.about] + outcome.findings
         outcome.personas, outcome.errors, outcome.counts = len(plans), direct.errors, dict(direct.counts)
+        if approved := [plan.slug for plan in plans if plan.returns_to_draft and not self.approved_too]:
+            raise NotNowError(
+                f"{', '.join(approved[:5])}: validated or published, and a draft again with these changes. Nothing was "
+                "written. With --approved-too they are changed."
+            )
         if self.deploy and not direct.errors:
             with timed(outcome, "verify"):
                 self.tell(outcome.function, "verify", len(plans))
@@ -192,6 +223,18 @@ class Seeding:
             f"No file in {self.choice.folder} is for «{function}». Their names begin with it: {function}-team.xlsx. "
             f"A template to fill in: manage.py capture_templates --business-function {function}"
         )
+
+
+def look(function: str, document: dict, parsed: Parsed | None) -> list[Finding]:
+    """What the rules of the team find; and personas that are another function's."""
+    parsed = parsed or parse(document)
+    theirs = parsed.persona.get("function")
+    found = rules.look(document, parsed)
+    if theirs in (None, function):
+        return found
+    said = f"belongs to «{theirs}», and «{function}» is being seeded"
+    problem = Problem(("function",), "function", said, theirs, "move it to a file of that function, or correct it")
+    return [*found, finding(document, str(parsed.persona.get("slug") or ""), problem)]
 
 
 @contextmanager

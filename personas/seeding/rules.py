@@ -4,6 +4,7 @@ A rule is a function that takes a persona and yields what is wrong with it. docs
 """
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from personas.documents.schema import Parsed, Problem, parse
+from personas.documents.shape import BY_WORD, PERSONA
 from personas.exchange.report import Finding, Kind, finding
 from personas.models import RuleSetting
 
@@ -18,6 +20,10 @@ from personas.models import RuleSetting
 STOP = "stop"
 WARNING, SUBMIT, PUBLISH = RuleSetting.Severity.WARNING, RuleSetting.Severity.SUBMIT, RuleSetting.Severity.PUBLISH
 AGAINST = {WARNING: "", SUBMIT: "stands against a review: ", PUBLISH: "stands against publishing: "}
+
+
+class RulesError(Exception):
+    """A module of rules that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +59,26 @@ def executives_have_a_budget(persona: dict[str, Any]) -> Iterator[tuple[str, str
 def in_force() -> list[Rule]:
     """All rules: ours, and those of the modules that SEEDING_RULES names."""
     for name in settings.SEEDING_RULES:
-        import_module(name)
+        try:
+            import_module(name)
+        except Exception as error:
+            said = f"SEEDING_RULES names «{name}», which cannot be read: {type(error).__name__}: {error}"
+            raise RulesError(said) from error
     return list(RULES.values())
 
 
 def look(document: dict, parsed: Parsed | None) -> list[Finding]:
-    """What the rules find in a document."""
+    """What the rules find in a document; none of them can change it."""
     parsed = parsed or parse(document)
-    persona = parsed.persona | parsed.rows
     slug = str(parsed.persona.get("slug") or "")
-    return [
-        finding(document, slug, Problem((where,) if where else (), one.code, message_of(one, said), persona.get(where)),
-                Kind.ERROR if one.severity == STOP else Kind.NOTE)
-        for one in in_force()
-        for where, said in breaches(one, persona)
-    ]  # fmt: skip
+    found = []
+    for one in in_force():
+        persona = deepcopy(parsed.persona | parsed.rows)
+        for where, said in breaches(one, persona):
+            path = (where,) if where in parsed.persona or where in BY_WORD or where in PERSONA.columns else ()
+            problem = Problem(path, one.code, AGAINST.get(one.severity, "") + said, parsed.persona.get(where))
+            found.append(finding(document, slug, problem, Kind.ERROR if one.severity == STOP else Kind.NOTE))
+    return found
 
 
 def breaches(one: Rule, persona: dict[str, Any]) -> list[tuple[str, str]]:
@@ -75,13 +86,19 @@ def breaches(one: Rule, persona: dict[str, Any]) -> list[tuple[str, str]]:
     try:
         found = one.find(persona)
         if found is None or isinstance(found, bool):
-            return [("", one.means)] if found is False else []
-        return list(found)
+            return [("", one.means or f"breaks the rule «{one.code}»")] if found is False else []
+        return [as_breach(one, each) for each in ([found] if isinstance(found, str) else found)]
     except ValueError as error:
-        return [("", str(error))]
-    except Exception as error:
+        return [("", str(error) or f"breaks the rule «{one.code}»")]
+    except (Exception, SystemExit) as error:
         return [("", f"the rule «{one.code}» failed: {type(error).__name__}: {error}")]
 
 
-def message_of(one: Rule, said: str) -> str:
-    return AGAINST.get(one.severity, "") + said
+def as_breach(one: Rule, told: Any) -> tuple[str, str]:
+    """A pair of column and sentence; a sentence alone is one, too."""
+    match told:
+        case str():
+            return "", told
+        case (str() as where, str() as said):
+            return where, said
+    raise TypeError(f"it yields {told!r}, and not a pair of column and sentence")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.conf import settings
 from . import variants
 
 ENDINGS = (".json", ".jsonl", ".yaml", ".yml", ".csv", ".zip", ".xlsx")
-OURS = ("_template", "_example", "_readme", ".schema")  # in the names of what capture_templates writes
+OURS = ("_persona_template", "_persona_example", "_readme", ".schema")  # in the names of what capture_templates writes
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Source:
     function: str
     title: str
     files: list[tuple[str, BinaryIO]]
+    ours: bool = False  # shipped or generated: one file of lines
 
     @property
     def sha256(self) -> str:
@@ -59,13 +61,12 @@ class Choice:
                     [(path.name, stack.enter_context(path.open("rb"))) for path in paths],
                 )  # fmt: skip
             elif (fixture := fixture_of(function)) and not self.templates:
-                yield Source(
-                    function, f"{function}: {fixture.name}", [(fixture.name, stack.enter_context(fixture.open("rb")))]
-                )
+                file = stack.enter_context(fixture.open("rb"))
+                yield Source(function, f"{function}: {fixture.name}", [(fixture.name, file)], ours=True)
             else:
                 file = stack.enter_context(TemporaryFile())
                 titles = self.write(function, file)
-                yield Source(function, f"{function}: {titles}", [(f"{function}.jsonl", file)])
+                yield Source(function, f"{function}: {titles}", [(f"{function}.jsonl", file)], ours=True)
 
     def write(self, function: str, file: BinaryIO) -> str:
         """Make personas from the templates of a function, as many of each as the count comes to."""
@@ -91,13 +92,13 @@ def fixture_of(function: str) -> Path | None:
 
 def filled_in(folder: Path, function: str) -> list[Path]:
     """The files of a function in a folder: all whose names begin with it, but the blank templates."""
-    return [
-        path
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in ENDINGS
-        and path.stem.lower().replace("_", "-").startswith(function)
-        and not any(path.name.lower().removesuffix(path.suffix.lower()).endswith(end) for end in OURS)
-    ]
+    found = []
+    for path in sorted(folder.iterdir()):
+        name = re.sub("[^a-z0-9]+", "-", path.stem.lower())
+        ours = path.name.lower().removesuffix(path.suffix.lower()).endswith(OURS)
+        if f"{name}-".startswith(f"{function}-") and path.suffix.lower() in ENDINGS and path.is_file() and not ours:
+            found.append(path)
+    return found
 
 
 def line(document: dict) -> bytes:

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from psycopg import sql
 
 from personas.documents.changes import Op, PersonaPlan
 from personas.documents.shape import ALL, BY_WORD, PERSONA
-from personas.models import Batch, EditorialState, EvidenceSummary, Persona
+from personas.models import Batch, BatchItem, EditorialState, EvidenceSummary, Persona
 from personas.sections import SECTIONS
 from vital.tenancy.context import current_tenant
 
@@ -49,10 +49,13 @@ def verified(personas: Iterable[UUID], planned: dict[str, int] | None = None) ->
 
 def verified_function(slug: str) -> dict[str, Any]:
     """What is found about all personas of a function; it is kept with the last import that seeded it."""
-    personas = Persona.objects.filter(function__slug=slug, deleted_at=None)
-    found = verified(personas.values_list("pk", flat=True))
+    found = verified(Persona.objects.filter(function__slug=slug, deleted_at=None).values_list("pk", flat=True))
     applied = Batch.objects.filter(state=Batch.State.APPLIED, options__seeds=slug, kind=Batch.Kind.IMPORT)
     if last := applied.exclude(undoings__state=Batch.State.APPLIED).first():
+        packed = last.items.filter(state=BatchItem.State.APPLIED).values_list("plan", flat=True)
+        # People may have deleted rows since: that is told, and binds nobody.
+        counts = replace(against_plan(*planned_of(map(PersonaPlan.unpacked, packed))), binding=False)
+        found["checks"].insert(0, asdict(counts))
         Batch.objects.filter(pk=last.pk).update(verification=found)
     return found
 
@@ -141,10 +144,15 @@ def purity(ids: list[UUID]) -> Check:
 
 
 def placed(ids: list[UUID]) -> Check:
-    """Whether all personas have their place in the organisation."""
-    lost = Persona.objects.filter(pk__in=ids).exclude(function__isnull=False, role__isnull=False)
-    slugs = list(lost.order_by("slug").values_list("slug", flat=True)[:5])
-    said = f"Without function or role: {', '.join(slugs)}." if slugs else "Every persona has a function and a role."
+    """Whether all personas have their place in an organisation that is in use."""
+    gone = Q(function=None) | Q(role=None)
+    for place in ("function", "department", "role"):
+        gone |= Q(**{f"{place}__is_active": False}) | Q(**{f"{place}__deleted_at__isnull": False})
+    slugs = list(Persona.objects.filter(gone, pk__in=ids).order_by("slug").values_list("slug", flat=True)[:5])
+    said = (
+        f"Without function or role, or with one that is deleted or inactive: {', '.join(slugs)}."
+        if slugs else "Every persona has a function and a role that are in use."
+    )  # fmt: skip
     return Check("placed", "In the organisation", not slugs, said, binding=False)
 
 

@@ -15,7 +15,13 @@ class SeedingWork(Work):
     """What a worker does with any batch; with one that seeds, a little more."""
 
     def looks_at(self, batch: Batch) -> Look | None:
-        return rules.look if batch.options.get(SEEDS) else None
+        if not batch.options.get(SEEDS):
+            return None
+        try:
+            rules.in_force()
+        except rules.RulesError as error:
+            raise NotNowError(f"{error}. Tell your administrator.") from error
+        return rules.look
 
     def apply(self, batch: Batch) -> None:
         if batch.options.get(SEEDS) and (found := self.drift()):

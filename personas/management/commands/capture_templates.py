@@ -3,9 +3,8 @@ from pathlib import Path
 from django.core.management import BaseCommand, CommandError
 
 from personas.seeding import capture, organisation
+from personas.seeding.organisation import ALL
 from personas.seeding.variants import TemplateError
-
-ALL = "all"
 
 
 class Command(BaseCommand):
@@ -29,17 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="Write over files that somebody has changed.")
 
     def handle(self, business_function, out, force, **options):
-        known = list(organisation.functions())
-        named = {one for given in business_function for one in given.split(",") if one}
-        if unknown := sorted(named - {*known, ALL}):
-            raise CommandError(
-                f"There is no business function «{unknown[0]}». There are {', '.join(known)}, and all.", returncode=2
-            )
         try:
-            made = {
-                function: dict(capture.files(function, options["format"]))
-                for function in known if ALL in named or function in named
-            }  # fmt: skip
+            named = organisation.named(business_function)
+        except organisation.UnknownError as error:
+            raise CommandError(str(error), returncode=2) from error
+        try:
+            made = {function: dict(capture.files(function, options["format"])) for function in named}
             changed = [] if force else [path for files in made.values() for path in differing(out, files)]
             if changed:
                 more = f" and {len(changed) - 3} more" * (len(changed) > 3)

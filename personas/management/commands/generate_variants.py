@@ -52,6 +52,10 @@ class Command(BaseCommand):
                 file.writelines(pieces)
         except TemplateError as error:
             raise CommandError(str(error), returncode=1) from error
+        except OSError as error:
+            raise CommandError(
+                f"Nothing can be written to {options['out']}: {error.strerror}.", returncode=2
+            ) from error
         self.stderr.write(
             f"{count} personas are in {options['out']}. Import them: manage.py import_personas --tenant …"
         )

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 
 from personas.seeding import introspection
 
@@ -37,10 +37,13 @@ class Command(BaseCommand):
             for name in behind:
                 self.stderr.write(f"{check / name} is not what the database is now. Run: manage.py introspect_schema")
         else:
-            out.mkdir(parents=True, exist_ok=True)
-            for name, text in made.items():
-                (out / name).write_text(text, encoding="utf-8")
-                self.stdout.write(f"{out / name} is current.")
+            try:
+                out.mkdir(parents=True, exist_ok=True)
+                for name, text in made.items():
+                    (out / name).write_text(text, encoding="utf-8")
+                    self.stdout.write(f"{out / name} is current.")
+            except OSError as error:
+                raise CommandError(f"Nothing can be written to {out}: {error.strerror}.", returncode=2) from error
         for sentence in told:
             self.stderr.write(self.style.ERROR(sentence))
         if told:

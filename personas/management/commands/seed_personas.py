@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
@@ -12,14 +13,15 @@ from personas.documents.values import plain
 from personas.exchange.profiles import BUILT_IN
 from personas.exchange.report import Finding, Kind
 from personas.seeding import organisation, variants
+from personas.seeding.organisation import ALL
 from personas.seeding.pipeline import STAGES, BusyError, DriftError, Outcome, Seeding
-from personas.seeding.sources import Choice
+from personas.seeding.rules import RulesError
+from personas.seeding.sources import Choice, filled_in
 from vital.tenancy.management.base import find_tenant
 
 from .import_personas import line
 
 DATA, USAGE, DRIFT = 1, 2, 3  # exit codes
-ALL = "all"
 FIXED = "medical-affairs"
 SHOWN = 30  # findings of a function
 
@@ -48,13 +50,26 @@ class Command(BaseCommand):
             help=f"Complete the sections that existing personas lack, of {FIXED} or of the functions that are named; "
             "nothing else is touched. Validated and published personas are left alone.",
         )  # fmt: skip
-        parser.add_argument("--approved-too", action="store_true", help="With --fix-medical-affairs: those, too.")
+        parser.add_argument(
+            "--approved-too", action="store_true",
+            help="Change validated and published personas, too; they are drafts again.",
+        )  # fmt: skip
+        parser.add_argument(
+            "--overwrite", action="store_true",
+            help="Bring shipped or generated personas that are there back to what they were. Without it they "
+            "are left as they are.",
+        )  # fmt: skip
         parser.add_argument(
             "--from", dest="folder", type=Path, metavar="FOLDER",
             help="Folder of files that people have filled in, such as sales-team.xlsx. Without it: the personas that "
             "are shipped for the function, else personas from its templates.",
         )  # fmt: skip
-        parser.add_argument("--count", type=int, default=50, help="Personas to make from templates, of each function.")
+        parser.add_argument(
+            "--count",
+            type=int,
+            default=50,
+            help="Personas to make of each function that has none shipped.",
+        )
         parser.add_argument(
             "--variation", choices=variants.VARIATIONS, default="medium", help="How different they are."
         )
@@ -69,53 +84,66 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print the report as JSON, for machines.")
 
     def handle(self, **options):
+        try:
+            report, refused = self.seeded(options)
+        except CommandError as error:
+            if options["json"]:
+                told = {"error": str(error), "exit": error.returncode}
+                self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
+            raise
+        if options["json"]:
+            self.stdout.write(report)
+        if refused:
+            raise SystemExit(DATA)
+
+    def seeded(self, options: dict) -> tuple[str, bool]:
+        """Do it: the report, and whether a function was refused."""
         functions = self.functions(options)
         if not 1 <= options["count"] <= 1000:
             raise CommandError("--count takes 1 to 1000 personas.", returncode=USAGE)
-        if options["folder"] and not options["folder"].is_dir():
-            raise CommandError(f"There is no folder {options['folder']}.", returncode=USAGE)
+        folder, out = options["folder"], options["out"]
+        if folder and not folder.is_dir():
+            raise CommandError(f"There is no folder {folder}.", returncode=USAGE)
+        if folder and ALL in options["business_function"]:
+            functions = [one for one in functions if filled_in(folder, one)]
         try:
             tenant = find_tenant(options["tenant"])
+            out.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=out).close()
         except CommandError as error:
             raise CommandError(str(error), returncode=USAGE) from error
-        quiet = options["json"] or not options["verbosity"]
-        with Bars(functions, quiet) as bars:
+        except OSError as error:
+            raise CommandError(f"Nothing can be written to {out}: {error.strerror}.", returncode=USAGE) from error
+        with Bars(functions, options["json"] or not options["verbosity"]) as bars:
             seeding = Seeding(
-                tenant, Choice(options["folder"], options["count"], options["variation"], options["seed"]),
+                tenant, Choice(folder, options["count"], options["variation"], options["seed"]),
                 mode=options["mode"], profile=options["profile"], deploy=options["auto_deploy"],
-                scripts=None if options["dry_run"] else options["out"], fix=options["fix_medical_affairs"],
-                approved_too=options["approved_too"], tell=bars.tell,
+                scripts=None if options["dry_run"] else out, fix=options["fix_medical_affairs"],
+                approved_too=options["approved_too"], overwrite=options["overwrite"], tell=bars.tell,
             )  # fmt: skip
             try:
                 outcomes = list(seeding.run(functions))
             except DriftError as error:
-                raise CommandError(
-                    f"The database has drifted, and nothing was written:\n{error}", returncode=DRIFT
-                ) from error
+                said = f"The database has drifted, and nothing was written:\n{error}"
+                raise CommandError(said, returncode=DRIFT) from error
+            except RulesError as error:
+                raise CommandError(str(error), returncode=USAGE) from error
             except BusyError as error:
                 raise CommandError(str(error), returncode=DATA) from error
         report = self.report(tenant, options, outcomes)
-        if options["json"]:
-            self.stdout.write(report)
-        else:
+        if not options["json"]:
             self.print(outcomes, options)
-        if any(outcome.state == "refused" for outcome in outcomes):
-            raise SystemExit(DATA)
+        return report, any(outcome.state == "refused" for outcome in outcomes)
 
     def functions(self, options: dict) -> list[str]:
-        """The functions that are named, each once, in the order in which they are shipped."""
-        known = list(organisation.functions())
-        named = [one for given in options["business_function"] for one in given.split(",") if one]
-        if not named and options["fix_medical_affairs"]:
-            named = [FIXED]
-        if not named:
-            raise CommandError(f"Name a --business-function: {', '.join(known)}, or all.", returncode=USAGE)
-        if unknown := [one for one in named if one not in (*known, ALL)]:
-            raise CommandError(
-                f"There is no business function «{unknown[0]}». There are {', '.join(known)}, and all.",
-                returncode=USAGE,
-            )
-        return [one for one in known if ALL in named or one in named]
+        try:
+            found = organisation.named(options["business_function"] or [FIXED] * options["fix_medical_affairs"])
+        except organisation.UnknownError as error:
+            raise CommandError(str(error), returncode=USAGE) from error
+        if not found:
+            known = ", ".join(organisation.functions())
+            raise CommandError(f"Name a --business-function: {known}, or all.", returncode=USAGE)
+        return found
 
     def report(self, tenant, options: dict, outcomes: list[Outcome]) -> str:
         moment = timezone.now()
@@ -126,7 +154,6 @@ class Command(BaseCommand):
             "functions": [outcome.as_data() for outcome in outcomes],
         }
         text = json.dumps(plain(told), indent=2, ensure_ascii=False)
-        options["out"].mkdir(parents=True, exist_ok=True)
         self.file = options["out"] / f"seeding_report_{moment:%Y%m%d_%H%M%S_%f}.json"
         self.file.write_text(text + "\n", encoding="utf-8")
         return text

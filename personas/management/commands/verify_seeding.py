@@ -24,19 +24,28 @@ class Command(TenantCommand):
         )  # fmt: skip
         parser.add_argument("--json", action="store_true", help="Print what was found as JSON, for machines.")
 
+    def execute(self, *args, **options):
+        """What is found is kept, also if it is bad: the end comes after the transaction."""
+        self.passed = True
+        try:
+            super().execute(*args, **options)
+        except CommandError as error:
+            raise CommandError(str(error), returncode=2) from error
+        if not self.passed:
+            raise SystemExit(1)
+
     def handle(self, business_function, **options):
-        known = list(organisation.functions())
-        if unknown := [one for one in business_function if one not in known]:
-            said = f"There is no business function «{unknown[0]}». There are {', '.join(known)}."
-            raise CommandError(said, returncode=2)
-        found = {one: verified_function(one) for one in business_function or known}
-        found = {one: told for one, told in found.items() if told["personas"] or business_function}
+        try:
+            named = organisation.named(business_function)
+        except organisation.UnknownError as error:
+            raise CommandError(str(error)) from error
+        found = {one: verified_function(one) for one in named or organisation.functions()}
+        found = {one: told for one, told in found.items() if told["personas"] or one in named}
         if options["json"]:
             self.stdout.write(json.dumps(plain(found), indent=2, ensure_ascii=False))
         else:
             self.print(found)
-        if not all(told["passed"] for told in found.values()):
-            raise SystemExit(1)
+        self.passed = all(told["passed"] for told in found.values())
 
     def print(self, found: dict) -> None:
         for function, told in found.items():

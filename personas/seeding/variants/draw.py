@@ -14,7 +14,7 @@ RANGE = re.compile(r"(-?[\d.:-]+?)\.\.(-?[\d.:-]+)")
 # How far personas are from the middle of their template: of a range, and of a pool, the share that is used.
 WIDTHS = {"low": (0.35, 0.6), "medium": (0.7, 0.85), "high": (1.0, 1.0)}
 NEAR = 6  # of a pool, that are always used
-YEARS = (1950, 2051)
+YEARS = {str(year) for year in range(1950, 2051)}
 DEEPEST = 8  # slots within slots
 QUARTER = 15  # minutes
 OF_SEVERAL = ("United ", "Netherlands")  # countries and regions that have an article
@@ -74,8 +74,8 @@ class Draw:
     def filled(self, slot: re.Match, depth: int) -> str:
         if between := RANGE.fullmatch(slot[1]):
             number = self.between(between[1], between[2])
-            is_year = isinstance(number, int) and number in range(*YEARS)
-            return str(number) if is_year or not isinstance(number, int) else f"{number:,}"
+            are_years = all(bound in YEARS for bound in between.groups())
+            return str(number) if are_years or not isinstance(number, int) else f"{number:,}"
         name = slot[1][0].lower() + slot[1][1:]
         said = self.text(str(self.named(name)), depth + 1)
         if (name.endswith("role") or said.startswith(OF_SEVERAL)) and needs_article(slot):

@@ -71,10 +71,15 @@ def of_function(slug: str) -> list[str]:
     return [name for name in names() if kind(name).function == slug and not kind(name).people]
 
 
-def chain(path: Path) -> Iterator[Path]:
+def chain(path: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
     """The files that a template builds on, the farthest first, and itself."""
-    for name in read(path).get("extends", []):
-        yield from chain(FOLDER / f"{name}.yaml")
+    if path in above:
+        raise TemplateError(f"{path.name} builds on itself. Take it out of «extends».")
+    names = read(path).get("extends", [])
+    if not isinstance(names, list):
+        raise TemplateError(f"{path.name}: «extends» is a list of templates, such as [medical_affairs].")
+    for name in names:
+        yield from chain(FOLDER / f"{name}.yaml", (*above, path))
     yield path
 
 
@@ -109,13 +114,17 @@ def merged(before: dict[str, dict], after: dict[str, dict]) -> dict[str, dict]:
 
 def check(made: Kind, path: Path) -> None:
     """Refuse sections and columns that there are not, and say which."""
-    for key in PERSONA.columns.keys() ^ made.persona.keys() ^ PERSONA.columns.keys():
-        if key not in PERSONA.columns:
-            raise TemplateError(f"{path.name}: a persona has no column «{key}».")
+    if unknown := made.persona.keys() - PERSONA.columns.keys():
+        raise TemplateError(f"{path.name}: a persona has no column «{min(unknown)}».")
+    for role in made.roles:
+        if lacking := {"slug", "title", "department", "level", "reports_to"} - role.keys():
+            raise TemplateError(f"{path.name}: the role «{role.get('slug')}» has no {min(lacking)}.")
     for word, frames in [*made.rows.items(), *((word, [row]) for word, row in made.columns.items())]:
         shape = shape_of(word)
         if shape is None:
             raise TemplateError(f"{path.name}: there is no section «{word}».")
+        if not isinstance(frames, list):
+            raise TemplateError(f"{path.name}: the rows of «{word}» are no list of frames.")
         for frame in frames:
             for key in frame:
                 if key not in shape.columns and key not in {detail.word for detail in shape.details}:

@@ -73,7 +73,8 @@ class Person:
         for entry in pool:
             self.draw.bound = {}
             person = {key: texts(value) if isinstance(value, str) else value for key, value in entry.items()}
-            name = self.new_name(known)
+            while (name := self.new_name(known)).startswith(f"{self.draw.facts['first']} "):
+                pass  # of two with one first name, nobody would know who is meant
             known.add(name)
             people.append({"name": name} | person)
         return people

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.utils import timezone
 
 from personas.documents.shape import ALL, SHAPES
 from personas.models import Batch, EditorialState, Persona
@@ -120,6 +121,53 @@ class TestSeeding:
         [told] = seed("--business-function", "legal", "--from", "filled", "--auto-deploy", code=1)["functions"]
         assert "No file in filled is for «legal»" in told["said"]
 
+    def test_what_people_have_made_of_a_generated_persona_is_left_as_it_is(self, pharma):
+        args = ("--business-function", "legal", "--count", "2", "--auto-deploy")
+        seed(*args)
+        with tenant_context(pharma):
+            mine = Persona.objects.filter(function__slug="legal").order_by("slug").first()
+            Persona.objects.filter(pk=mine.pk).update(one_liner="Corrected by an analyst.")
+        assert seed(*args)["functions"][0]["state"] == "unchanged"
+        with tenant_context(pharma):
+            mine.refresh_from_db()
+            assert mine.one_liner == "Corrected by an analyst."
+        assert seed(*args, "--overwrite")["functions"][0]["state"] == "deployed"
+        with tenant_context(pharma):
+            mine.refresh_from_db()
+            assert mine.one_liner != "Corrected by an analyst."
+
+    def test_one_that_is_in_the_trash_keeps_nobody(self, pharma):
+        seed("--business-function", "legal", "--count", "2", "--auto-deploy")
+        with tenant_context(pharma):
+            first = Persona.objects.filter(function__slug="legal").first()
+            Persona.objects.filter(pk=first.pk).update(deleted_at=timezone.now())
+        assert (
+            seed("--business-function", "legal", "--count", "2", "--auto-deploy")["functions"][0]["state"]
+            == "unchanged"
+        )
+
+    def test_approved_personas_are_changed_only_if_somebody_says_so(self, pharma):
+        with tenant_context(pharma):
+            PersonaFactory(slug="ana", validation_status="published")
+        file_of(Path("filled"), "medical-affairs.json", {"slug": "ana", "one_liner": "Another."})
+        args = ("--business-function", "medical-affairs", "--from", "filled", "--auto-deploy")
+        [told] = seed(*args, code=1)["functions"]
+        assert told["said"].startswith("ana: validated or published, and a draft again with these changes. Nothing was")
+        with tenant_context(pharma):
+            assert Persona.objects.get(slug="ana").validation_status == "published"
+        assert seed(*args, "--approved-too")["functions"][0]["state"] == "deployed"
+
+    def test_a_persona_of_another_function_is_not_taken_along(self, pharma):
+        file_of(Path("filled"), "sales-2026.json", {"slug": "bo", "name": "Bo", "function": "medical-affairs"})
+        [told] = seed("--business-function", "sales", "--from", "filled", "--auto-deploy", code=1)["functions"]
+        [found] = [one for one in told["findings"] if one["kind"] == "error"]
+        assert found["message"] == "belongs to «medical-affairs», and «sales» is being seeded"
+
+    def test_of_all_functions_those_without_files_are_left_out(self):
+        file_of(Path("filled"), "sales.json", {"slug": "bo", "name": "Bo"})
+        told = seed("--business-function", "all", "--from", "filled", "--dry-run")["functions"]
+        assert [one["function"] for one in told] == ["sales"]
+
     def test_what_is_wrong_with_one_function_does_not_keep_the_others(self, pharma):
         file_of(Path("filled"), "sales.json", {"slug": "bo", "name": "Bo", "seniority_level": "boss"})
         file_of(Path("filled"), "legal.json", {"slug": "cy", "name": "Cy"})
@@ -156,11 +204,25 @@ class TestEnds:
             (("--business-function", "sails"), "There is no business function «sails»"),
             (("--business-function", "sales", "--count", "0"), "--count takes 1 to 1000 personas"),
             (("--business-function", "sales", "--from", "nowhere"), "There is no folder nowhere"),
+            (("--business-function", "sales", "--out", "/dev/null/x"), "Nothing can be written to /dev/null/x"),
         ],
     )
     def test_what_is_wrong_with_the_command_ends_with_2(self, args, said):
         with pytest.raises(CommandError, match=said) as refused:
             call_command("seed_personas", "--tenant", "pharma", *args)
+        assert refused.value.returncode == 2
+
+    def test_machines_are_told_of_it_on_standard_output(self):
+        out = StringIO()
+        with pytest.raises(CommandError):
+            call_command("seed_personas", "--tenant", "nobody", "--business-function", "sales", "--json", stdout=out)
+        told = json.loads(out.getvalue())
+        assert (told["exit"], told["error"][:32]) == (2, "There is no tenant «nobody». Ten")
+
+    def test_a_module_of_rules_that_there_is_not_ends_with_2(self, settings):
+        settings.SEEDING_RULES = ["rules_of_nobody"]
+        with pytest.raises(CommandError, match="SEEDING_RULES names «rules_of_nobody»") as refused:
+            call_command("seed_personas", "--tenant", "pharma", "--business-function", "sales", "--dry-run")
         assert refused.value.returncode == 2
 
     def test_a_tenant_that_there_is_not_ends_with_2(self):
@@ -242,7 +304,7 @@ class TestSources:
 
     def test_blank_templates_and_examples_are_no_files_of_people(self, tmp_path):
         names = ("sales_persona_template.json", "sales_persona_example.xlsx", "sales-team.xlsx", "Sales Team.json",
-                 "sales.schema.json", "sales_README.md", "legal.json", "sales.txt")  # fmt: skip
+                 "sales.schema.json", "sales_README.md", "legal.json", "sales.txt", "salesforce.json")  # fmt: skip
         for name in names:
             (tmp_path / name).touch()
         assert [path.name for path in filled_in(tmp_path, "sales")] == ["Sales Team.json", "sales-team.xlsx"]

@@ -76,6 +76,47 @@ def test_a_team_puts_its_rules_into_a_module_of_its_own(tmp_path, monkeypatch, s
     sys.modules.pop("house_rules_of_a_team")
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("no goals", "no goals"),
+        ([("goals", "no goals")], "no goals"),
+        (
+            [("goals", "is", "odd")],
+            "the rule «odd» failed: TypeError: it yields ('goals', 'is', 'odd'), and not a pair",
+        ),
+        ([None], "the rule «odd» failed: TypeError: it yields None, and not a pair"),
+        (7, "the rule «odd» failed: TypeError"),
+        (False, "breaks the rule «odd»"),
+    ],
+)
+def test_whatever_a_rule_answers_becomes_a_sentence(told, said):
+    rules.rule("odd")(lambda persona: told)
+    [one] = found()
+    assert (one.kind, one.message[: len(said)]) == (Kind.ERROR, said)
+
+
+def test_a_rule_that_ends_the_program_ends_nothing():
+    rules.rule("ends")(lambda persona: sys.exit(0))
+    assert [one.message for one in found()] == ["the rule «ends» failed: SystemExit: 0"]
+
+
+def test_no_rule_can_change_what_is_written():
+    rules.rule("thief")(lambda persona: persona["goals"].clear())
+    document = {"slug": "ana", "goals": [{"goal_text": "Sleep"}]}
+    parsed = parse(document)
+    assert not rules.look(document, parsed)
+    assert parsed.rows["goals"][0]["goal_text"] == "Sleep"
+
+
+def test_a_module_that_cannot_be_read_is_named(settings):
+    settings.SEEDING_RULES = ["rules_of_nobody"]
+    with pytest.raises(
+        rules.RulesError, match="SEEDING_RULES names «rules_of_nobody», which cannot be read: ModuleNot"
+    ):
+        found()
+
+
 def test_a_severity_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match="«fatal» is no severity"):
         rules.rule("x", severity="fatal")

@@ -6,6 +6,7 @@ from personas.documents.plan import plan
 from personas.models import Batch, Goal, Persona
 from personas.seeding.verification import planned_of, verified, verified_function
 from tests.factories import PersonaFactory
+from vital.organisation.models import Role
 from vital.tenancy.context import tenant_context
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_how_good_personas_are_is_told_and_binds_nobody():
     found = verified([persona.pk])
     assert found["passed"]
     assert [one["code"] for one in found["checks"] if not one["passed"]] == ["placed", "ranges", "evidence"]
-    assert check(found, "placed")["said"] == f"Without function or role: {persona.slug}."
+    assert check(found, "placed")["said"].endswith(f"that is deleted or inactive: {persona.slug}.")
     assert "goals in 1" in check(found, "ranges")["said"]
     assert check(found, "evidence")["said"] == "0 % of the personas have 5 sources or more; 80 % should."
 
@@ -54,6 +55,14 @@ def test_a_whole_persona_is_all_that_is_asked_for():
     found = verified([persona.pk])
     assert [one["code"] for one in found["checks"] if not one["passed"]] in ([], ["evidence"])
     assert check(found, "orphans")["said"] == "None in 68 tables."
+
+
+@pytest.mark.usefixtures("tenant")
+def test_a_role_that_is_not_in_use_is_no_place():
+    persona = PersonaFactory()
+    assert check(verified([persona.pk]), "placed")["passed"]
+    Role.objects.filter(pk=persona.role_id).update(is_active=False)
+    assert not check(verified([persona.pk]), "placed")["passed"]
 
 
 def test_personas_of_others_are_nobodys_to_verify(pharma, digital):
@@ -72,7 +81,7 @@ def test_a_function_is_verified_in_few_queries_and_it_is_kept_with_its_last_seed
         Batch.objects.create(title="Seeding", state=Batch.State.APPLIED, options={"seeds": "medical-affairs"})
         for _ in range(2)
     )
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         found = verified_function("medical-affairs")
     earlier.refresh_from_db()
     last.refresh_from_db()
