@@ -67,6 +67,11 @@ class Outcome:
     verification: dict[str, Any] | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def refuse(self, said: str) -> None:
+        """Nothing of it was written, nor of the organisation that it needs."""
+        self.state, self.said, self.batch, self.organisation = "refused", said, "", ""
+        self.errors = max(self.errors, 1)
+
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -106,11 +111,9 @@ class Seeding:
         except _BackError:
             pass
         except REFUSALS as error:
-            outcome.state, outcome.said, outcome.batch = "refused", str(error), ""
-            outcome.errors = max(outcome.errors, 1)
+            outcome.refuse(str(error))
         except DatabaseError as error:
-            outcome.state, outcome.batch, outcome.errors = "refused", "", max(outcome.errors, 1)
-            outcome.said = f"The database refused it: {str(error).splitlines()[0]}. Nothing was written."
+            outcome.refuse(f"The database refused it: {str(error).splitlines()[0]}. Nothing was written.")
         return outcome
 
     def seed(self, outcome: Outcome) -> None:
@@ -123,7 +126,7 @@ class Seeding:
                 raise UnreadableError(self.nothing_of(outcome.function))
             plans = self.carried_out(outcome, source) if source.files else []
         if outcome.errors:
-            outcome.state, outcome.said = "refused", "Nothing was written. Mend what is listed, and run it again."
+            outcome.refuse("Nothing was written. Mend what is listed, and run it again.")
         elif not (lacking or any(plan.changes for plan in plans)):
             outcome.state, outcome.said, outcome.batch = "unchanged", outcome.said or "Everything is there already.", ""
         elif not self.deploy:
