@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from personas.documents.shape import SHAPES
 from personas.enums import Status
@@ -21,13 +21,11 @@ KNOWN = {
 
 def lacking(function: str, *, approved_too: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
     """The personas of a function that lack sections, with what is known of them; and the slugs of who is left alone."""
-    states = EditorialState.objects.filter(Q(persona__function__slug=function), persona__deleted_at=None).exclude(
-        persona__validation_status=Status.ARCHIVED
-    )
-    rows = states.order_by("persona__slug").values(
-        "counts",
-        status=F("persona__validation_status"),
-        **{name: F(path) for name, path in KNOWN.items() if name != path},
+    states = EditorialState.objects.filter(persona__function__slug=function, persona__deleted_at=None)
+    rows = (
+        states.exclude(persona__validation_status=Status.ARCHIVED)
+        .order_by("persona__slug")
+        .values("counts", status=F("persona__validation_status"), **{name: F(path) for name, path in KNOWN.items()})
     )
     found, left = [], []
     for row in rows:

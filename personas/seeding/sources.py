@@ -48,7 +48,6 @@ class Choice:
     variation: str = "medium"
     seed: int = 1
     templates: tuple[str, ...] = ()  # empty: all of the function
-    without: tuple[str, ...] = ()
 
     @contextmanager
     def of(self, function: str) -> Iterator[Source]:
@@ -72,8 +71,8 @@ class Choice:
         """Make personas from the templates of a function, as many of each as the count comes to."""
         templates = list(self.templates) or variants.of_function(function)
         for template, count in shares(templates, self.count):
-            options = {"variation": self.variation, "seed": self.seed, "without": self.without}
-            file.writelines(map(line, variants.generate(template, count, **options)))
+            made = variants.generate(template, count, variation=self.variation, seed=self.seed)
+            file.writelines(map(line, made))
         file.seek(0)
         return ", ".join(variants.kind(template).title for template in templates)
 

@@ -2,13 +2,12 @@
 
 from .generate import PARTS, VARIATIONS, completed, generate
 from .kinds import Kind, TemplateError, kind, names, of_function
-from .sameness import Said, repeated, sentences
+from .sameness import repeated
 
 __all__ = [
     "PARTS",
     "VARIATIONS",
     "Kind",
-    "Said",
     "TemplateError",
     "completed",
     "generate",
@@ -16,5 +15,4 @@ __all__ = [
     "names",
     "of_function",
     "repeated",
-    "sentences",
 ]
