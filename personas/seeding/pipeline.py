@@ -19,10 +19,8 @@ from django.utils import timezone
 
 from personas.documents.apply import RefusedError
 from personas.documents.changes import Mode, Plan
-from personas.documents.schema import Parsed, Problem, parse
 from personas.exchange.batches import NotNowError
 from personas.exchange.direct import Direct
-from personas.exchange.report import Finding, finding
 from personas.exchange.text import UnreadableError
 from personas.models import Persona
 from vital.tenancy.context import tenant_context, unhurried
@@ -188,7 +186,7 @@ class Seeding:
         }
         direct = Direct(
             source.files, options, dry_run=not self.deploy, sha256=source.sha256, title=f"Seeding {source.title}",
-            look=partial(look, outcome.function),
+            look=partial(rules.look_for, outcome.function),
         )  # fmt: skip
         plans = []
         with timed(outcome, "deploy" if self.deploy else "validate"):
@@ -226,18 +224,6 @@ class Seeding:
             f"No file in {self.choice.folder} is for «{function}». Their names begin with it: {function}-team.xlsx. "
             f"A template to fill in: manage.py capture_templates --business-function {function}"
         )
-
-
-def look(function: str, document: dict, parsed: Parsed | None) -> list[Finding]:
-    """What the rules of the team find; and personas that are another function's."""
-    parsed = parsed or parse(document)
-    theirs = parsed.persona.get("function")
-    found = rules.look(document, parsed)
-    if theirs in (None, function):
-        return found
-    said = f"belongs to «{theirs}», and «{function}» is being seeded"
-    problem = Problem(("function",), "function", said, theirs, "move it to a file of that function, or correct it")
-    return [*found, finding(document, str(parsed.persona.get("slug") or ""), problem)]
 
 
 @contextmanager

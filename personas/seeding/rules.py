@@ -67,6 +67,18 @@ def in_force() -> list[Rule]:
     return list(RULES.values())
 
 
+def look_for(function: str, document: dict, parsed: Parsed | None) -> list[Finding]:
+    """What is wrong with a document as one of a function: what the rules find, and that it is another function's."""
+    parsed = parsed or parse(document)
+    theirs = parsed.persona.get("function")
+    found = look(document, parsed)
+    if theirs in (None, function):
+        return found
+    said = f"belongs to «{theirs}», and «{function}» is being seeded"
+    problem = Problem(("function",), "function", said, theirs, "move it to a file of that function, or correct it")
+    return [*found, finding(document, str(parsed.persona.get("slug") or ""), problem)]
+
+
 def look(document: dict, parsed: Parsed | None) -> list[Finding]:
     """What the rules find in a document; none of them can change it."""
     parsed = parsed or parse(document)

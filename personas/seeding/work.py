@@ -1,5 +1,7 @@
 """Imports that seed: a worker looks at them by the rules of the team, and verifies what it has applied."""
 
+from functools import partial
+
 from personas.documents.changes import PersonaPlan
 from personas.exchange.batches import NotNowError
 from personas.exchange.work import Look, Work
@@ -15,13 +17,13 @@ class SeedingWork(Work):
     """What a worker does with any batch; with one that seeds, a little more."""
 
     def looks_at(self, batch: Batch) -> Look | None:
-        if not batch.options.get(SEEDS):
+        if not (function := batch.options.get(SEEDS)):
             return None
         try:
             rules.in_force()
         except rules.RulesError as error:
             raise NotNowError(f"{error}. Tell your administrator.") from error
-        return rules.look
+        return partial(rules.look_for, function)
 
     def apply(self, batch: Batch) -> None:
         if batch.options.get(SEEDS) and (found := self.drift()):

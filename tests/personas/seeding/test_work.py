@@ -70,6 +70,14 @@ def test_the_rules_of_the_team_hold_for_what_seeds_and_for_nothing_else(pharma):
     assert brought(pharma, executive).counts["errors"] == 0
 
 
+def test_a_persona_of_another_function_is_refused_on_the_pages_too(pharma):
+    batch = brought(pharma, DOCUMENT, **{SEEDS: "sales"})
+    assert batch.counts["errors"] == 1
+    with tenant_context(pharma):
+        [found] = batch.items.get().findings
+    assert found["message"] == "belongs to «medical-affairs», and «sales» is being seeded"
+
+
 def test_other_imports_are_not_verified(pharma, platform_admin):
     batch = applied(pharma, brought(pharma, DOCUMENT), platform_admin)
     assert (batch.state, batch.verification) == (Batch.State.APPLIED, None)
