@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -17,7 +16,7 @@ from personas.seeding.verification import ENOUGH, SHARE
 from personas.seeding.work import SEEDS
 from vital.organisation.models import Function, Role
 
-from .dashboard import listed
+from .dashboard import Group, listed
 
 ARCHETYPES = {kind.value: kind.label.partition(":")[0] for kind in Archetype}
 NUMBERS = {
@@ -28,27 +27,15 @@ NUMBERS = {
 
 
 @dataclass
-class Covered:
-    """Some personas, and what there is to say of them in numbers."""
+class Covered(Group):
+    """Some personas, with the archetypes that there are among them."""
 
-    title: str
-    asked: dict[str, Any]  # what the list of personas is asked for, to show them
-    numbers: Counter = field(default_factory=Counter)
-    kinds: set[str] = field(default_factory=set)  # their archetypes
+    kinds: set[str] = field(default_factory=set)
 
     def count(self, group: dict) -> None:
         self.numbers.update({name: group[name] for name in NUMBERS})
         if group["archetype"]:
             self.kinds.add(group["archetype"])
-
-    @property
-    def completeness(self) -> int:
-        return self.numbers["complete"] // self.numbers["personas"]
-
-    @property
-    def share(self) -> int:
-        """Per cent that have evidence enough."""
-        return 100 * self.numbers["backed"] // self.numbers["personas"]
 
     @property
     def enough(self) -> bool:
@@ -82,7 +69,7 @@ class Coverage(Covered):
         role = self.roles.get(group["role"])
         if role is None:
             if self.elsewhere is None:
-                self.elsewhere = Covered("No role of this function", {"function": self.pk})
+                self.elsewhere = Covered("No role of this function", Counter(), {"function": self.pk})
             role = self.elsewhere
         role.count(group)
 
@@ -104,15 +91,15 @@ class Coverage(Covered):
 def coverage(slug: str | None = None) -> tuple[list[Coverage], Covered]:
     """The functions that are shipped and those of the tenant, or one of them; and personas that have no function."""
     titles = {one: name for one, name in organisation.functions().items() if slug in (None, one)}
-    found = {one: Coverage(name, {}, slug=one) for one, name in titles.items()}
+    found = {one: Coverage(name, Counter(), {}, slug=one) for one, name in titles.items()}
     of_tenant = Function.objects.order_by("name").values("pk", "slug", "name")
     for row in of_tenant.filter(slug=slug) if slug else of_tenant:
-        found[row["slug"]] = Coverage(row["name"], {"function": row["pk"]}, slug=row["slug"], pk=row["pk"])
+        found[row["slug"]] = Coverage(row["name"], Counter(), {"function": row["pk"]}, slug=row["slug"], pk=row["pk"])
     by_pk = {one.pk: one for one in found.values() if one.pk}
     roles = Role.objects.filter(function__in=by_pk, is_active=True, deleted_at=None).order_by("name")
     for pk, name, function in roles.values_list("pk", "name", "function"):
-        by_pk[function].roles[pk] = Covered(name, {"role": pk})
-    none = Covered("No function", {"function": EMPTY})
+        by_pk[function].roles[pk] = Covered(name, Counter(), {"role": pk})
+    none = Covered("No function", Counter(), {"function": EMPTY})
     for group in groups(by_pk if slug else None):
         if function := by_pk.get(group["function"]):
             function.take(group)
