@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.database import ROOT
 from tests.vital.test_up import LOCAL, free_port, start_up, welcome
@@ -63,6 +63,11 @@ def choose_password(page: Page, link: str, password: str) -> None:
     page.get_by_label("New password", exact=False).first.fill(password)
     page.get_by_label("confirmation").fill(password)
     page.get_by_role("button", name="Save").click()
+
+
+def searched(page: Page, name: str) -> Locator:
+    """A list that is searched by typing, once the page's script has made it of a plain one."""
+    return page.get_by_role("combobox", name=name).and_(page.locator("input"))
 
 
 def manage(house: House, *command: str) -> str:

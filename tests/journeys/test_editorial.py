@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import enrolled, working
-from tests.journeys.house import House, database, manage
+from tests.journeys.house import House, database, manage, searched
 from tests.personas.editorial.test_published import TABLES
 
 PEOPLE = {
@@ -154,7 +154,7 @@ def begin(page: Page, house: House, file, look) -> str:
     """A new persona that may not be submitted yet, its rows from a file, and the last field by the list's link."""
     page.goto(f"{house.address}/admin/personas/persona/add/")
     page.get_by_label("Name").fill(NAME)
-    role = page.get_by_role("combobox", name="Role")
+    role = searched(page, "Role")
     role.fill("senior liaison")
     role.press("Enter")
     page.get_by_role("button", name="Add the persona").click()
