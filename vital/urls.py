@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from vital import health
@@ -12,4 +12,5 @@ urlpatterns = [
     path("tenant/", tenancy.switch_tenant, name="switch-tenant"),
     path("password/<uidb64>/<token>/", tenancy.ChoosePassword.as_view(), name="choose-password"),
     path("admin/", admin.site.urls),
+    path("library/", include("personas.library.urls")),
 ]

@@ -1,29 +1,27 @@
 """What happened between two revisions, as people read it: place by place, row by row, field by field."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, F, Func, IntegerField, Value
-from django.db.models.functions import Cast
+from django.db.models import F, Func, IntegerField
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from lookups.models import Lookup
 from personas.documents.changes import Op, RowChange
-from personas.documents.shape import BY_WORD, PERSONA, SHAPES, natural
+from personas.documents.shape import BY_WORD, PERSONA, SHAPES
 from personas.documents.undo import KEPT_BY_DATABASE
 from personas.editorial.revisions import compare, grouped
 from personas.editorial.words import GONE, NEW, SAME, Piece, difference
-from personas.exchange.showing import in_words
 from personas.models import Content, Revision
 from personas.models.scales import label
 
-from .editor.fields import Field, fields_of
+from .editor.fields import fields_of
 from .editor.places import PLACES, Place
+from .wording import labels, words_for
 
 SHOWN = 200  # rows of a place
 DONE = {Op.CREATE: "added", Op.DELETE: "removed", Op.CHANGE: "changed"}
@@ -128,7 +126,9 @@ def shown(changes: list[RowChange]) -> list[Changed]:
     """Changes in the order in which the editor has the places."""
     by_place = grouped(changes)
     seen = {word: by_place[word][:SHOWN] for word in PLACES if word in by_place}
-    said = labels(change for listed in seen.values() for change in listed)
+    said = labels(
+        (BY_WORD[change.word], (change.before, change.after)) for listed in seen.values() for change in listed
+    )
     new = {change.id for change in changes if change.op == Op.CREATE}
     return [
         Changed(PLACES[word], [row(change, said, new) for change in listed], len(by_place[word]) - SHOWN)
@@ -170,40 +170,6 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
     """Not by a template: of a full persona there are thousands."""
     told = (f"<{TAGS[kind]}>{escape(text)}</{TAGS[kind]}>" if kind in TAGS else escape(text) for kind, text in pieces)
     return mark_safe("".join(told))  # noqa: S308 - escaped
-
-
-def words_for(field: Field, value: Any, said: dict[tuple, str]) -> str:
-    """A value as the editor shows it."""
-    if field.source and value is not None:
-        return said.get((field.source, str(value)), label(str(value)))
-    options = dict(field.options)
-    if isinstance(value, list):
-        return in_words([options.get(one, one) for one in value])
-    text = in_words(value)
-    return options.get(text, text.capitalize() if isinstance(value, bool) else text)
-
-
-def labels(changes: Iterable[RowChange]) -> dict[tuple, str]:
-    """What people read for the codes in some changes, of all vocabularies and lists in one query."""
-    codes = defaultdict(set)
-    for change in changes:
-        for field in fields_of(BY_WORD[change.word]) if change.after or change.before else ():
-            if field.source:
-                key = natural(BY_WORD[change.word].columns[field.name]) or "code"
-                codes[field.source, key] |= {side.get(field.name) for side in (change.before, change.after)} - {None}
-    models = {model._meta.label: model for model, _ in codes}
-    queries = [
-        model.objects.filter(**{f"{key}__in": wanted})
-        .order_by()
-        .values_list(
-            Value(model._meta.label, CharField()), Cast(key, CharField()),
-            Cast("display_name" if issubclass(model, Lookup) else "name", CharField()),
-        )
-        for (model, key), wanted in codes.items()
-        if wanted
-    ]  # fmt: skip
-    found = queries[0].union(*queries[1:], all=True) if queries else ()
-    return {(models[name], code): said or label(code) for name, code, said in found}
 
 
 __all__ = ["GONE", "NEW", "SAME", "Changed", "Differences", "Row", "differences", "shown"]

@@ -87,11 +87,12 @@ class AllKnown(Known):
 
 
 def read(revisions: list[Revision], words: Iterable[str] = EVERYTHING) -> list[Kept]:
-    """What some revisions of a persona have kept; all of them in two queries."""
+    """What some revisions have kept; all of them in two queries."""
     shapes = [PERSONA, *(one for word in words for one in (SHAPES[word], *SHAPES[word].details))]
     tables = {shape.model._meta.db_table: shape for shape in shapes}
     hashes = {hash_ for one in revisions for table, hash_ in one.sections.items() if table in tables}
-    kept = Content.objects.filter(persona_id=revisions[0].persona_id, hash__in=hashes, section__in=tables)
+    whose = {one.persona_id for one in revisions}
+    kept = Content.objects.filter(persona_id__in=whose, hash__in=hashes, section__in=tables)
     rows = {
         (table, hash_): json.loads(told, parse_float=Decimal)
         for table, hash_, told in kept.values_list("section", "hash", Cast("rows", TextField()))

@@ -8,6 +8,7 @@ from .evidence import *
 from .evidence_details import *
 from .exchange import *
 from .goals import *
+from .library import *
 from .notices import *
 from .persona import *
 from .presence import *

@@ -29,13 +29,15 @@ GRANTS = {
                                        (VIEW,   VIEW,     VIEW,      ALL),
     "personas.webhook personas.delivery":
                                        (NONE,   NONE,     NONE,      ALL),
+    "personas.share":                  (VIEW,   VIEW,     WRITE,     WRITE),
     "personas.savedlist":              (ALL,    ALL,      ALL,       PURGE),
     "personas.batch personas.export":  (WRITE,  WRITE,    WRITE,     WRITE),
     "personas.exchangeprofile":        (ALL,    ALL,      ALL,       ALL),
     # What only the machine writes.
     "personas.batchfile personas.batchitem personas.editorialstate personas.archetypeshare personas.completepersona "
     "personas.countedpersona personas.listedpersona personas.scoredpersona personas.words "
-    "personas.presence personas.revision personas.content personas.event personas.notice personas.noticechoice":
+    "personas.presence personas.revision personas.content personas.event personas.notice personas.noticechoice "
+    "personas.livewords personas.visit":
                                        (VIEW,   VIEW,     VIEW,      VIEW),
 }  # fmt: skip
 BY_LABEL = {label: granted for labels, granted in GRANTS.items() for label in labels.split()}

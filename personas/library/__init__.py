@@ -1,0 +1,1 @@
+"""Read-only pages over published personas: the library, the sheet, comparing, coverage, sharing."""

@@ -1,0 +1,58 @@
+"""Who may enter the library, and what stands around each of its pages."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from . import copies
+from .copies import Copy
+
+READ, EDIT = "personas.view_persona", "personas.change_persona"
+WORKING = "working"  # what `copy` in an address says for the working copy
+
+
+def readers(view: Callable) -> Callable:
+    """A page for whoever may read personas in this tenant; others are asked to log in, or turned away."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.tenant or not request.user.has_perm(READ):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return admin.site.admin_view(guarded)
+
+
+def wants_working(request) -> bool:
+    """Whether the address asks for working copies, which are for those who may edit."""
+    asked = request.GET.get("copy") == WORKING
+    if asked and not request.user.has_perm(EDIT):
+        raise PermissionDenied
+    return asked
+
+
+def find(request, *slugs: str) -> list[Copy]:
+    """What is published under these slugs or, where the address says `?copy=working`, the working copies."""
+    return (copies.working if wants_working(request) else copies.published)(*slugs)
+
+
+def find_one(request, slug: str) -> Copy:
+    found = find(request, slug)
+    if not found:
+        raise Http404(f"There is no persona «{slug}» published in this tenant.")
+    return found[0]
+
+
+def show(request, template: str, title: str, **context) -> HttpResponse:
+    """A page of the library inside the admin's frame."""
+    request.current_app = admin.site.name
+    around = admin.site.each_context(request) | {
+        "title": title,
+        "may_edit": request.user.has_perm(EDIT),
+        "working": request.GET.get("copy") == WORKING,
+    }
+    return render(request, f"library/{template}.html", around | context)
