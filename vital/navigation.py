@@ -9,12 +9,18 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 # A task, and the pages for it: title, icon, and the model (or the app, for a page that lists its models); behind a
-# stroke, another page of the model than its list.
+# stroke, another page of the model than its list; with a colon, a page outside of the admin.
 TASKS = {
     "Personas": (
         ("Personas", "diversity_3", "personas.persona"),
         ("All sections", "table_rows", "personas"),
         ("Trash", "delete", "personas.persona/trash"),
+    ),
+    "Library": (
+        ("Library", "local_library", "library:index"),
+        ("Compare", "compare", "library:compare"),
+        ("Coverage", "grid_on", "library:coverage"),
+        ("Shared links", "link", "library:shares"),
     ),
     "Review": (
         ("Review", "rate_review", "personas.persona/inbox"),
@@ -56,12 +62,20 @@ TASKS = {
         ("Tenants", "domain", "tenancy.tenant"),
     ),
 }
+# Pages outside of the admin, and what one must be allowed to open them.
+READERS = dict.fromkeys(("library:index", "library:compare", "library:coverage"), "personas.view_persona") | {
+    "library:shares": "personas.view_share"
+}
 INTROS = {
     "organisation": "Functions, departments, roles and their personas, as a tree.",
     "lookups": "The values that people choose from, everywhere.",
     "personas": "The rows of all personas, section by section.",
     "personas.persona/inbox": "What waits to be reviewed, by you and by others, and what was sent back to you.",
     "personas.batch/seeding": "How far each business function is; templates, made personas, and what was verified.",
+    "library:index": "Published personas, to be found, read, printed and compared.",
+    "library:compare": "Two to six personas side by side: what they share, and where they differ.",
+    "library:coverage": "Which roles and archetypes have personas; what hurts most; how old the evidence is.",
+    "library:shares": "Links with which people outside read a published persona, and who opened them.",
     "personas.persona/trash": "Personas that were put aside, to be restored or deleted for good.",
 }
 
@@ -90,13 +104,17 @@ def sidebar(request) -> list[dict]:
 
 
 def may_open(user, page: str) -> bool:
+    if page in READERS:
+        return user.has_perm(READERS[page])
     app, _, model = page.partition("/")[0].partition(".")
     return user.has_perm(f"{app}.view_{model}") if model else user.has_module_perms(app)
 
 
 def entry(request, title: str, icon: str, page: str) -> dict:
     waiting = []
-    if "." not in page:
+    if page in READERS:
+        link, intro = reverse(page), INTROS[page]
+    elif "." not in page:
         link, intro = reverse("admin:app_list", args=[page]), INTROS[page]
     else:
         label, _, other = page.partition("/")

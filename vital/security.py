@@ -8,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from unfold.forms import AuthenticationForm
 
 LONGEST = 254  # characters of an e-mail address
+FOR_STRANGERS = "/shared/"  # beginning of the addresses at which nobody is logged in
 POWERFUL = ("camera", "geolocation", "microphone", "payment", "usb", "display-capture", "browsing-topics")
 
 
@@ -23,6 +24,18 @@ class HeadersMiddleware:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class StrangersMiddleware:
+    """What is for people without an account is the same for whoever is logged in in the same browser."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.startswith(FOR_STRANGERS):
+            request.COOKIES = {}  # so there is no session to read or to prolong, and no tenant but the link's
+        return self.get_response(request)
 
 
 class LogInForm(AuthenticationForm):

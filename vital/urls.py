@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from personas.library import shared
 from vital import health
 from vital.tenancy import views as tenancy
 
@@ -13,4 +14,5 @@ urlpatterns = [
     path("password/<uidb64>/<token>/", tenancy.ChoosePassword.as_view(), name="choose-password"),
     path("admin/", admin.site.urls),
     path("library/", include("personas.library.urls")),
+    path("shared/<str:key>/", shared.page, name="shared"),
 ]

@@ -46,6 +46,8 @@ DONE = KINDS | STEPS | {
     "take_back": "Went back to what was live before",
     "make_live": "Became what services read",
     "withdraw": "Was taken away from services",
+    "share": "Shared it by a link",
+    "revoke_share": "Revoked a shared link",
     "hand_over": "Handed over",
     "set_settings": "Changed how we review",
     "set_four_eyes": "Switched four eyes",

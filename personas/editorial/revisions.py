@@ -2,12 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Field, TextField, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Field, IntegerField, TextField, Value
 from django.db.models.functions import Cast
 
 from personas.documents.apply import RefusedError, apply
@@ -23,6 +25,7 @@ from personas.models import Content, EditorialState, Persona, Revision
 from .words import longest_run
 
 EVERYTHING = frozenset(SHAPES)
+AS_JSON_HAS_IT = (ArrayField, BooleanField, IntegerField, TextField)
 
 
 class Kept:
@@ -30,6 +33,7 @@ class Kept:
 
     def __init__(self, revision: Revision, rows: dict[tuple[str, str], list[dict]], names: dict[tuple[str, UUID], str]):
         self.revision, self.names = revision, names
+        self.ids = Ids()
         self.rows = {table: rows.get((table, hash_), []) for table, hash_ in revision.sections.items()}
         self.lost: set[tuple[UUID, str]] = set()  # rows and columns: what they refer to is there no longer
 
@@ -40,20 +44,39 @@ class Kept:
 
     def rows_of(self, shape: Shape, parent: str, parents: list[UUID]) -> Iterator[dict]:
         """As rows_in_tables() of personas.documents.dump does."""
+        keys = keys_of(shape)
         rows = []
         for raw in self.rows.get(shape.model._meta.db_table, ()):
-            row = {"id": UUID(raw["id"])} | ({} if parent == "id" else {"parent": UUID(raw[parent])})
+            row = {"id": self.ids[raw["id"]]} | ({} if parent == "id" else {"parent": self.ids[raw[parent]]})
             row |= {"place": raw.get(shape.order)} if shape.order else {}
-            for name, column in shape.columns.items():
-                value = (column.target_field if column.is_relation else column).to_python(raw.get(column.column))
-                if name in shape.references and value:
-                    if (key := self.names.get((column.related_model._meta.label, value))) is None:
+            for name, key, to_python in keys:
+                value = raw.get(key)
+                row[name] = value if value is None or to_python is None else to_python(value)
+            for name, column in shape.references.items():
+                if value := row[name]:
+                    row[name] = self.names.get((column.related_model._meta.label, value))
+                    if row[name] is None:
                         self.lost.add((row["id"], name))
-                        key = f"{raw.get(f'{name}_name', value)} (deleted since)"
-                    value = key
-                row[name] = value
+                        row[name] = f"{raw.get(f'{name}_name', value)} (deleted since)"
             rows.append(row)
-        yield from sorted(rows, key=lambda row: in_order(shape, row))
+        yield from sorted(rows, key=lambda row: in_order(shape, row)) if len(rows) > 1 else rows
+
+
+class Ids(dict[str, UUID]):
+    """Ids by how JSON has them: that of a persona is in each of its rows, and is read once."""
+
+    def __missing__(self, text: str) -> UUID:
+        return self.setdefault(text, UUID(text))
+
+
+@cache
+def keys_of(shape: Shape) -> list[tuple[str, str, Callable | None]]:
+    """For each column, under what a kept row has it, and what makes a value of it where JSON has none of the kind."""
+    columns = {name: column.target_field if column.is_relation else column for name, column in shape.columns.items()}
+    return [
+        (name, shape.columns[name].column, None if isinstance(column, AS_JSON_HAS_IT) else column.to_python)
+        for name, column in columns.items()
+    ]
 
 
 def names_of(found: Iterable[tuple[Field, list[str]]]) -> dict[tuple[str, UUID], str]:

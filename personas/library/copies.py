@@ -78,7 +78,7 @@ def working(*slugs: str) -> list[Copy]:
     """Working copies by their slugs, in the order asked for."""
     listed = Q(persona__slug__in=slugs, persona__tenant_id=current_tenant(), persona__deleted_at=None)
     states = {state.persona_id: state for state in EditorialState.objects.filter(listed).select_related("persona")}
-    latest = Revision.objects.filter(persona__in=states).order_by("persona", "-number").distinct("persona")
+    latest = Revision.objects.filter(persona__in=states).order_by("persona_id", "-number").distinct("persona_id")
     kept = {one.persona_id: one for one in latest}
     return in_order(
         slugs,

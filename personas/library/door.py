@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from . import copies
+from . import chromium, copies
 from .copies import Copy
 
 READ, EDIT = "personas.view_persona", "personas.change_persona"
+PRINTED, FILES = ("pdf", "png"), ("md", "json")  # kinds of files: those that Chromium makes, and others
+PAGES = ("sheet", "dossier", "time", "people", "share")
 WORKING = "working"  # what `copy` in an address says for the working copy
 
 
@@ -45,6 +49,25 @@ def find_one(request, slug: str) -> Copy:
     if not found:
         raise Http404(f"There is no persona «{slug}» published in this tenant.")
     return found[0]
+
+
+def links(copy: Copy) -> dict[str, str]:
+    """Where the pages and files of a copy are, and its other copy."""
+    asked = {} if copy.live else {"copy": WORKING}
+    to = {name: address(f"library:{name}", copy.slug, **asked) for name in PAGES}
+    to |= {kind: address("library:file", copy.slug, kind, **asked) for kind in FILES}
+    if chromium.present():
+        to |= {kind: address("library:file", copy.slug, kind, **asked) for kind in PRINTED}
+        to["pdf_everything"] = address("library:file", copy.slug, "pdf", what="everything", **asked)
+    return to | {
+        "compare": address("library:compare", p=copy.slug, **asked),
+        "other": address("library:sheet", copy.slug, **({"copy": WORKING} if copy.live else {})),
+        "edit": address("admin:personas_persona_change", copy.id),
+    }
+
+
+def address(name: str, *args, **asked: str) -> str:
+    return reverse(name, args=args) + (f"?{urlencode(asked)}" if asked else "")
 
 
 def show(request, template: str, title: str, **context) -> HttpResponse:

@@ -140,12 +140,14 @@ COMMENT ON FUNCTION find_published_places(uuid, uuid[], text) IS
 
 CREATE FUNCTION tenant_of_share(fingerprint text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT tenants.id FROM editorial_shares AS share JOIN tenants ON tenants.id = share.tenant_id
+    SELECT tenants.id FROM editorial_shares AS share
+    JOIN tenants ON tenants.id = share.tenant_id
+    JOIN editorial_state AS state ON state.tenant_id = share.tenant_id AND state.persona_id = share.persona_id
     WHERE share.key_hash = fingerprint AND share.revoked_at IS NULL AND share.expires_at > now()
-    AND tenants.is_active AND tenants.deleted_at IS NULL
+    AND state.live_id IS NOT NULL AND tenants.is_active AND tenants.deleted_at IS NULL
 $$;
 COMMENT ON FUNCTION tenant_of_share(text) IS 'The tenant of a shared link that still works, by its fingerprint.';
-GRANT SELECT ON editorial_shares, tenants TO vital_search;
+GRANT SELECT ON editorial_shares, editorial_state, tenants TO vital_search;
 REVOKE ALL ON FUNCTION tenant_of_share(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenant_of_share(text) TO vital_app;
 ALTER FUNCTION tenant_of_share(text) OWNER TO vital_search;
@@ -164,7 +166,7 @@ END $$;
 
 -- migrate:down
 
-REVOKE SELECT ON editorial_shares, tenants FROM vital_search;
+REVOKE SELECT ON editorial_shares, editorial_state, tenants FROM vital_search;
 DROP FUNCTION tenant_of_share(text);
 DROP FUNCTION find_published_places(uuid, uuid[], text);
 REVOKE SELECT ON editorial_live_words FROM vital_search;

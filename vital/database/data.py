@@ -175,6 +175,16 @@ DATA_LAWS = (
         "BEGIN; SET LOCAL request.jwt.claim.tenant_id = '{tenant}'; UPDATE editorial_state SET version = version + 1; "
         "COMMIT;",
     ),
+    DataLaw(
+        "database.D11",
+        "the library's search knows the words of what is live, and of nothing else",
+        """
+        SELECT slug FROM personas JOIN editorial_state AS state ON state.persona_id = personas.id
+        WHERE (live_id IS NOT NULL) <> EXISTS (
+            SELECT FROM editorial_live_words AS w WHERE w.persona_id = personas.id AND section = '*')
+        """,
+        RECOMPUTE.format("recompute_live_words"),
+    ),
 )
 
 

@@ -67,6 +67,9 @@ def test_machines_get_an_empty_list_of_a_sound_database():
     assert check("--json") == (0, "[]\n")
 
 
+STRAY_WORDS = "INSERT INTO editorial_live_words SELECT gen_random_uuid(), '*', '', id, tenant_id FROM personas"
+
+
 @pytest.mark.parametrize(
     ("change", "law"),
     [
@@ -80,6 +83,7 @@ def test_machines_get_an_empty_list_of_a_sound_database():
         ("UPDATE editorial_state SET completeness = 99", "D07"),
         ("UPDATE editorial_state SET words_version = version", "D08"),
         ("UPDATE editorial_state SET changed_at = changed_at - interval '2 hours'", "D08"),
+        (STRAY_WORDS, "D11"),
     ],
 )
 def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser, change, law):
@@ -99,6 +103,7 @@ def test_what_came_past_constraints_and_triggers_is_found(persona, as_superuser,
         "UPDATE personas SET role_name = 'x', gen_ai_readiness_level = 'expert'",
         "DELETE FROM persona_goals",
         "UPDATE editorial_state SET words_version = version",
+        STRAY_WORDS,
     ],
 )
 def test_the_fix_that_is_offered_mends_it_when_the_application_runs_it(persona, as_superuser, database_name, change):

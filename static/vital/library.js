@@ -1,1 +1,0 @@
-// What the library does beyond its pages: they are read, filtered and printed without it.
