@@ -78,6 +78,7 @@ def test_the_table_of_roles_is_the_one_in_force():
         "tenancy.membership": "people of the tenant",
         "personas": "rows of personas",
         "personas.persona": "personas",
+        "personas.share": "shared links",
         "personas.savedlist": "saved lists",
         "personas.batch": "imports and exports",
         "personas.exchangeprofile": "saved profiles",

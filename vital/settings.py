@@ -150,6 +150,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = setting("str", "EMAIL_FROM", f"VITAL Personas <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
 WEBHOOK_PRIVATE_ADDRESSES = setting("bool", "WEBHOOK_PRIVATE_ADDRESSES", False)
 
+# -- What makes PDFs and pictures of pages
+CHROMIUM = setting("str", "CHROMIUM", "")  # empty: the usual names are tried
+
 # -- What is asked of personas that are seeded
 SEEDING_RULES = setting("list", "SEEDING_RULES", [])  # Python modules with rules of a team
 

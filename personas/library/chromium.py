@@ -43,7 +43,7 @@ class Unable(Exception):  # noqa: N818 — it is no mistake of ours
 
 def present() -> list[str]:
     """The program with its options, as CHROMIUM or the usual names give it; nothing where there is none."""
-    name, *options = shlex.split(getattr(settings, "CHROMIUM", "")) or [None]
+    name, *options = shlex.split(settings.CHROMIUM) or [None]
     found = next(filter(None, map(shutil.which, [name] if name else NAMES)), None)
     return [found, *options] if found else []
 

@@ -186,7 +186,6 @@ def choosing(asked: Asked) -> dict:
         "chosen": [(names[slug], asked.without(slug)) for slug in slugs if slug in names],
         "unknown": [(slug, asked.without(slug)) for slug in slugs if slug not in names],
         "surplus": max(0, len(asked.slugs) - MOST),
-        "ready": FEWEST <= len(names) <= MOST,
         "room": MOST - len(asked.slugs),
         "offers": offers(asked),
     }

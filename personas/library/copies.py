@@ -30,6 +30,7 @@ class Copy:
     status: str
     number: int  # of the revision; of a working copy that has changed since, of the last one
     as_of: datetime
+    other: str | None  # the slug of the other copy, which may have another one; none where it was never published
     own: dict[str, Any]  # the persona's columns
     sections: dict[str, list[dict]]
     labels: dict[tuple, str]
@@ -70,14 +71,16 @@ def published(*slugs: str) -> list[Copy]:
     live = RawSQL(
         "SELECT id FROM published.personas WHERE tenant_id = %s AND slug = ANY(%s)", [current_tenant(), list(slugs)]
     )
-    states = EditorialState.objects.filter(persona_id__in=live, live__isnull=False).select_related("live")
+    states = EditorialState.objects.filter(persona_id__in=live, live__isnull=False).select_related("live", "persona")
     return in_order(slugs, [(state, state.live) for state in states], live=True)
 
 
 def working(*slugs: str) -> list[Copy]:
     """Working copies by their slugs, in the order asked for."""
     listed = Q(persona__slug__in=slugs, persona__tenant_id=current_tenant(), persona__deleted_at=None)
-    states = {state.persona_id: state for state in EditorialState.objects.filter(listed).select_related("persona")}
+    live_slug = RawSQL("SELECT slug FROM published.personas AS p WHERE p.id = editorial_state.persona_id", [])
+    found = EditorialState.objects.filter(listed).select_related("persona").annotate(live_slug=live_slug)
+    states = {state.persona_id: state for state in found}
     latest = Revision.objects.filter(persona__in=states).order_by("persona_id", "-number").distinct("persona_id")
     kept = {one.persona_id: one for one in latest}
     return in_order(
@@ -102,6 +105,7 @@ def in_order(slugs: Iterable[str], found: list[tuple[EditorialState, Revision | 
             status=Status.PUBLISHED if live else state.persona.validation_status,
             number=revision.number if revision else state.revision,
             as_of=state.live_at if live else state.changed_at,
+            other=state.persona.slug if live else state.live_slug,
             own=told[state.persona_id]["columns"],
             sections=told[state.persona_id]["rows"],
             labels=names,

@@ -51,8 +51,8 @@ def find_one(request, slug: str) -> Copy:
     return found[0]
 
 
-def links(copy: Copy) -> dict[str, str]:
-    """Where the pages and files of a copy are, and its other copy."""
+def links(copy: Copy) -> dict[str, str | None]:
+    """Where the pages and files of a copy are, and its other copy, if there is one."""
     asked = {} if copy.live else {"copy": WORKING}
     to = {name: address(f"library:{name}", copy.slug, **asked) for name in PAGES}
     to |= {kind: address("library:file", copy.slug, kind, **asked) for kind in FILES}
@@ -61,7 +61,7 @@ def links(copy: Copy) -> dict[str, str]:
         to["pdf_everything"] = address("library:file", copy.slug, "pdf", what="everything", **asked)
     return to | {
         "compare": address("library:compare", p=copy.slug, **asked),
-        "other": address("library:sheet", copy.slug, **({"copy": WORKING} if copy.live else {})),
+        "other": copy.other and address("library:sheet", copy.other, **({"copy": WORKING} if copy.live else {})),
         "edit": address("admin:personas_persona_change", copy.id),
     }
 

@@ -77,9 +77,15 @@ def table(copy: Copy, shape: Shape, rows: list[dict], title: str, *, wide: bool 
     return Told(shape.word, title, len(rows), [with_unit(shape, field) for field in used], cells, [])
 
 
+def counted_in(shape: Shape, field: Field) -> str:
+    """The unit of a column, where its name does not say it."""
+    said = unit(shape.word, field.name)
+    return "" if said.lower() in field.label.lower() else said
+
+
 def with_unit(shape: Shape, field: Field) -> str:
-    counted_in = unit(shape.word, field.name)
-    return f"{field.label} ({counted_in})" if counted_in else field.label
+    said = counted_in(shape, field)
+    return f"{field.label} ({said})" if said else field.label
 
 
 def card(copy: Copy, shape: Shape, row: dict) -> Row:
@@ -108,4 +114,4 @@ def every(copy: Copy, shape: Shape, row: dict) -> list[Said]:
 def said_of(copy: Copy, shape: Shape, field: Field, row: dict) -> Said:
     text = copy.says(shape.word, field.name, row)
     leads = field.kind == "url" and text.startswith(("http://", "https://"))  # rows that came past forms may say more
-    return Said(field.label, text, leads, unit(shape.word, field.name))
+    return Said(field.label, text, leads, counted_in(shape, field))

@@ -17,18 +17,24 @@ from .figures.matrix import CELLS, SCORES, SIDE
 from .finding import THERAPEUTIC, Finding
 
 NOT_GIVEN = "Not given"
-CELL, ALL = "cell", "all"  # what else is counted: dots of the matrix, and personas
-# What one filter alone leaves out counts for its own values; what several do, -1, for nothing but the whole.
+CELL = "cell"  # what else is counted: the dots of the matrix
+EVERY = "archetype"  # of which each persona has one, or none: all of them are all personas
+# What one filter alone leaves out counts for its own values; what several do, -1, for nothing but the whole. Tags are
+# judged by their categories, which are few.
 COUNTED = """
 WITH personas AS ({personas}), one AS MATERIALIZED (
     SELECT *, CASE WHEN left_out & (left_out - 1) = 0 THEN left_out ELSE -1 END AS missed FROM personas
+), tag AS MATERIALIZED (
+    SELECT persona_id, tag_name, tag_category FROM {tags} WHERE tenant_id = %s
+), kind AS MATERIALIZED (SELECT DISTINCT tag_category FROM tag), tagged AS (
+    SELECT persona_id, lower(tag_name) AS word, min(tag_name) AS tag_name
+    FROM tag JOIN kind USING (tag_category) WHERE kind.tag_category ~* %s GROUP BY persona_id, word
 )
-SELECT CASE 0 {which} ELSE '{all}' END, coalesce({values}), coalesce({names}), missed, count(*)
-FROM one GROUP BY GROUPING SETS ({sets}, (missed))
+SELECT CASE 0 {which} END, coalesce({values}), coalesce({names}), missed, count(*)
+FROM one GROUP BY GROUPING SETS ({sets})
 UNION ALL
-SELECT 'therapy', lower(tag.tag_name), min(tag.tag_name), missed, count(DISTINCT one.id)
-FROM one JOIN {tags} AS tag ON tag.tenant_id = %s AND tag.persona_id = one.id AND tag.tag_category ~* %s
-GROUP BY lower(tag.tag_name), missed
+SELECT 'therapy', word, min(tag_name), missed, count(*) FROM one JOIN tagged ON persona_id = one.id
+GROUP BY word, missed
 """
 
 
@@ -40,6 +46,10 @@ class Offer:
     name: str
     number: int
     chosen: bool
+
+    @property
+    def many(self) -> str:
+        return f"{self.number:,}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ def cell() -> Expression:
 
 def statement(finding: Finding) -> tuple[str, list]:
     counted = {name: facet for name, facet in finding.facets.items() if name != "therapy"}
-    personas = finding.queryset.values(
+    personas = finding.queryset.order_by().values(
         "id",
         left_out=left_out(finding),
         by_cell=cell(),
@@ -91,7 +101,6 @@ def statement(finding: Finding) -> tuple[str, list]:
         names=", ".join(f"said_{name}" for name, facet in counted.items() if facet.said),
         sets=", ".join(f"({columns}, missed)" for columns in sets.values()),
         tags=Tag._meta.db_table,
-        all=ALL,
     )
     return text, [*asked, current_tenant(), THERAPEUTIC]
 
@@ -104,7 +113,7 @@ def count(finding: Finding) -> Numbers:
         for which, value, said, missed, number in cursor:
             counted[which][value or EMPTY][missed] += number
             names[which, value or EMPTY] = said or names.get((which, value or EMPTY), "")
-    by, total = bits(finding), counted[ALL][EMPTY]
+    by, total = bits(finding), sum(counted[EVERY].values(), Counter())
     return Numbers(
         found=total[0],
         everything=total.total(),

@@ -21,7 +21,7 @@ from .finding import Finding
 VIEWS = {"cards": "Cards", "list": "List", "table": "Table"}
 SIZES = {"24": "24", "50": "50"}
 DOTS = 400  # of more, those of nearly the same place become one
-AT_ONCE = 8  # values that a facet shows before it is opened
+AT_ONCE, OPENED = 8, 40  # values that a facet shows before it is opened, and then
 AROUND = 2  # pages that are named on either side
 # What an address may say besides the filters: the first of each is what it says when it says nothing.
 SHOWN = {"view": VIEWS, "order": ORDERS, "size": SIZES}
@@ -100,15 +100,20 @@ class Shelf:
 
     @property
     def facets(self) -> list[dict]:
-        """Each with its values: the first, and the rest."""
+        """Each with its values: those that are chosen and the first ones, then those that one has to open."""
         shown = []
         for name, offers in self.numbers.offers.items():
-            values = [(offer, self.toggled(name, offer.value)) for offer in offers]
-            first = [one for place, one in enumerate(values) if place < AT_ONCE or one[0].chosen]
-            rest = [one for place, one in enumerate(values) if place >= AT_ONCE and not one[0].chosen]
-            if values:
-                label = self.finding.filters[name].label
-                shown.append({"name": name, "label": label, "first": first, "rest": rest})
+            seen = [one for place, one in enumerate(offers) if one.chosen or place < AT_ONCE]
+            rest = [one for one in offers if one not in seen]
+            if offers:
+                shown.append({
+                    "name": name,
+                    "label": self.finding.filters[name].label,
+                    "values": [(one, self.toggled(name, one.value)) for one in seen + rest[:OPENED]],
+                    "at_once": len(seen),
+                    "rest": len(rest),
+                    "left": max(0, len(rest) - OPENED),
+                })  # fmt: skip
         return shown
 
     @property

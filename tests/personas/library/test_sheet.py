@@ -49,6 +49,15 @@ def test_the_working_copy_says_that_it_is_one(published, analyst, pharma, page):
     assert "Published, revision" in text(analyst.get(f"/library/personas/{published.slug}/{page}"))
 
 
+def test_each_copy_leads_to_the_other_though_the_draft_has_another_slug(published, analyst, pharma):
+    with tenant_context(pharma):
+        Persona.objects.filter(pk=published.pk).update(slug="another")
+        never = PersonaFactory()
+    assert 'href="/library/personas/another/?copy=working"' in text(analyst.get(f"/library/personas/{published.slug}/"))
+    assert f'href="/library/personas/{published.slug}/"' in text(analyst.get("/library/personas/another/?copy=working"))
+    assert "As published" not in text(analyst.get(f"/library/personas/{never.slug}/?copy=working"))
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_what_another_tenant_published_is_not_found(published, digital, join, enter, page):
     stranger = enter(join(digital, Role.ANALYST))
