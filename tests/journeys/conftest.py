@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.database import ROOT
 from tests.journeys.house import House, choose_password, enter, invite, log_in, started
@@ -20,6 +20,7 @@ FLAGS = [
 ]
 PICTURES = ROOT / "build" / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 30_000  # milliseconds: a machine that does much else shows a page late, and is not wrong
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -37,6 +38,7 @@ def browser() -> Iterator[Browser]:
     path = found(
         "Chromium", shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     )
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -54,6 +56,7 @@ class Watched:
 
     def __init__(self, browser: Browser, **context):
         self.context = browser.new_context(**{"viewport": {"width": 1360, "height": 860}} | context)
+        self.context.set_default_timeout(2 * PATIENCE)
         self.complaints: list[tuple[str, str]] = []  # what kind, and where
         self.context.on("console", self.hear)
         self.context.on("response", self.answered)

@@ -1,5 +1,6 @@
 """The house as a new user finds it: started with the one command, and entered with what that printed."""
 
+import fcntl
 import os
 import re
 import signal
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import psycopg
 from playwright.sync_api import Locator, Page, expect
 
-from tests.database import ROOT
+from tests.database import FOLDER, ROOT
 from tests.vital.test_up import LOCAL, free_port, start_up, welcome
 from vital.local import cluster
 
@@ -26,13 +27,35 @@ class House(NamedTuple):
 
 @contextmanager
 def started(folder: Path) -> Iterator[House]:
-    """Everything, started as a new user starts it; what it prints is all that the user knows."""
-    process = start_up(free_port(), folder / "data")
-    told = welcome(process)
-    yield House(re.search(r"(http://\S+)/", told)[1], re.search(r"Password  (\S+)", told)[1], folder / "data")
+    """Everything, started with what a new user's first start has made; what that printed is all that the user knows."""
+    made, password = first_start()
+    data = folder / "data"
+    subprocess.run(["cp", "-a", made, data], check=True)  # the database's files keep their owner
+    process = start_up(free_port(), data)
+    yield House(re.search(r"(http://\S+)/", welcome(process))[1], password, data)
+    stopped(process)
+
+
+def first_start() -> tuple[Path, str]:
+    """What a new user's first start leaves in its folder, and the password it told; once for all houses of a run."""
+    made = Path(os.environ[FOLDER]) / "house"
+    kept = made.with_name("house.password")
+    with made.with_name("house.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process may be at it
+        if not kept.exists():
+            process = start_up(free_port(), made)
+            password = re.search(r"Password  (\S+)", welcome(process))[1]
+            stopped(process)
+            kept.write_text(password)
+    return made, kept.read_text()
+
+
+def stopped(process: subprocess.Popen) -> None:
+    """Stop it as Ctrl-C does; fail with its last words where it had stopped by itself."""
     process.send_signal(signal.SIGINT)
     process.wait()
-    process.stdout.close()
+    with process.stdout as words:
+        assert words.read().strip().endswith("Stopped."), "The house did not last until the end of the journeys."
 
 
 def log_in(page: Page, house: House) -> None:

@@ -79,7 +79,7 @@ def nothing_runs(folder) -> bool:
     return True
 
 
-def test_it_starts_says_where_and_stops_without_a_trace(up, tmp_path):
+def test_it_starts_says_where_and_stops_without_a_trace_however_it_is_ended(up, tmp_path):
     port = free_port()
     first = up(port)
     told = welcome(first)
@@ -93,21 +93,14 @@ def test_it_starts_says_where_and_stops_without_a_trace(up, tmp_path):
     assert "Stopped." in first.stdout.read()
     assert nothing_runs(tmp_path / "data")
 
-    again = up(port)
-    told = welcome(again)
-    assert "is running" in told
-    assert "Password" not in told
-    os.killpg(again.pid, signal.SIGKILL)  # the terminal and all in it, without a word
-    again.wait()
-    assert nothing_runs(tmp_path / "data")
-
-
-def test_a_closed_terminal_leaves_nothing_running(up, tmp_path):
-    process = up(free_port())
-    welcome(process)
-    os.killpg(process.pid, signal.SIGHUP)
-    process.wait()
-    assert nothing_runs(tmp_path / "data")
+    for end in (signal.SIGKILL, signal.SIGHUP):  # the terminal and all in it, without a word; and as it is closed
+        again = up(port)
+        told = welcome(again)
+        assert "is running" in told
+        assert "Password" not in told
+        os.killpg(again.pid, end)
+        again.wait()
+        assert nothing_runs(tmp_path / "data")
 
 
 def test_a_wish_to_stop_is_heard_even_if_it_comes_while_garbage_is_collected():

@@ -190,7 +190,8 @@ class Editor {
     }
     const again = this.again;
     this.again = null;
-    if (again && !this.leaving) await this.save(again);
+    // What was asked for meanwhile is done; where nothing is left to save, what was said of this save stays.
+    if (again && !this.leaving && (again.next || !nothing(collect(this.table)))) await this.save(again);
   }
 
   // There is a connection: what could not be sent before is sent now.
