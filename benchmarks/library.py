@@ -54,7 +54,8 @@ CROSS JOIN LATERAL (SELECT string_agg('Prepare the ' || ({words})[1 + (hashtext(
     || ({words})[1 + (hashtext(n || slug) & 1023) % {many}] || ' data for the advisory board of the region', '. ')
     FROM generate_series(1, 7) AS n) AS goals (goal)
 CROSS JOIN LATERAL (VALUES
-    ('personas', jsonb_build_array(jsonb_strip_nulls(to_jsonb(p))), concat_ws(' ', name, title, one_liner, background_story)),
+    ('personas', jsonb_build_array(jsonb_strip_nulls(to_jsonb(p))),
+        concat_ws(' ', name, title, one_liner, background_story)),
     ('goals', jsonb_build_array(jsonb_build_object('goal_text', goal)), goal),
     ('pain_points', '[{{"pain_point": "Finding the latest safety data takes a whole morning, in many systems"}}]',
         'Finding the latest safety data takes a whole morning in systems that do not talk'

@@ -30,7 +30,7 @@ for (const button of document.querySelectorAll("[data-open-all]")) {
   });
 }
 const arrive = () => {
-  const place = location.hash && document.getElementById(location.hash.slice(1));
+  const place = document.getElementById(location.hash.slice(1));
   if (place?.matches(".lib-place")) for (const row of rows(place)) row.open = true;
 };
 window.addEventListener("hashchange", arrive);

@@ -22,7 +22,9 @@
     const markAt = (event) => event.target.closest(".lib-mark-it");
 
     function tell(mark) {
-      if (line) line.textContent = mark ? mark.dataset.facts : shown().length ? HINT : NOTHING;
+      if (!line) return;
+      line.toggleAttribute("data-told", Boolean(mark));
+      line.textContent = mark ? mark.dataset.facts : shown().length ? HINT : NOTHING;
     }
 
     // One mark of the picture is reached by Tab: the one where one was last.
