@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, OuterRef, Subquery
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from personas.admin import places
@@ -16,7 +15,7 @@ from personas.documents.shape import SHAPES
 from personas.models import EditorialState, Persona
 from vital.tenancy.context import current_tenant
 
-from .door import WORKING
+from .door import WORKING, address
 from .figures.radar import TIER_NAMES
 from .finding import Finding
 
@@ -79,12 +78,12 @@ def cards(finding: Finding, order: str, start: int, stop: int) -> list[Card]:
         .only(*READ)
         .order_by(*ORDERS[order][1])[start:stop]
     )
-    words, asked = finding.asked.get("q"), f"?copy={WORKING}" if finding.working else ""
+    words, asked = finding.asked.get("q"), {"copy": WORKING} if finding.working else {}
     found = where(finding, words, personas) if words else {}
     return [
         Card(
             persona=one,
-            address=reverse("library:sheet", args=[one.slug]) + asked,
+            address=address("library:sheet", one.slug, **asked),
             archetype=part(one.get_archetype_display()) or "",
             readiness=part(one.get_gen_ai_readiness_level_display()) or "",
             seniority=one.seniority or "",
@@ -112,7 +111,7 @@ def where(finding: Finding, words: str, personas: Iterable[Persona]) -> dict[UUI
         return {
             persona: Place(
                 places.title(section),
-                reverse("library:dossier", args=[slugs[persona]]) + (f"#{section}" if section in SHAPES else ""),
+                address("library:dossier", slugs[persona]) + (f"#{section}" if section in SHAPES else ""),
                 places.marked(said or ""),
             )
             for persona, section, said in cursor

@@ -34,6 +34,7 @@ MISSING = (
 )
 BUSY = "Another file is being made right now. Wait a few seconds, and ask again."
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
+WHOLE = {".pdf": (b"%PDF", b"%%EOF"), ".png": (b"\x89PNG", b"IEND")}  # how a file begins, and what stands at its end
 turn = Lock()  # one at a time in a process: each takes a processor and some 200 MB
 
 
@@ -43,7 +44,10 @@ class Unable(Exception):  # noqa: N818 — it is no mistake of ours
 
 def present() -> list[str]:
     """The program with its options, as CHROMIUM or the usual names give it; nothing where there is none."""
-    name, *options = shlex.split(settings.CHROMIUM) or [None]
+    try:
+        name, *options = shlex.split(settings.CHROMIUM) or [None]
+    except ValueError:  # a quote that is not closed
+        return []
     found = next(filter(None, map(shutil.which, [name] if name else NAMES)), None)
     return [found, *options] if found else []
 
@@ -72,7 +76,11 @@ def made(html: str, output: str, *options: str, wait: bool) -> bytes:
             page.write_text(inlined(html), encoding="utf-8")
             told = [*FLAGS, *options, f"--user-data-dir={folder}/profile", output, page.as_uri()]
             run([*program, *told], Path(folder))
-            return file.read_bytes()
+            made = file.read_bytes() if file.exists() else b""
+            begins, ends = WHOLE[file.suffix]
+            if not made.startswith(begins) or ends not in made[-20:]:
+                raise Unable(f"Chromium made no whole file. {last_words(Path(folder))}")
+            return made
     finally:
         turn.release()
 
@@ -83,9 +91,12 @@ def run(command: list[str], folder: Path) -> None:
     if os.geteuid() == 0:
         command = [command[0], "--no-sandbox", *command[1:]]  # as root it does not start with one
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 — no shell, and nothing of the page is in the command
-            command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
+        try:
+            process = subprocess.Popen(  # noqa: S603 — no shell, and nothing of the page is in the command
+                command, cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+        except OSError as why:
+            raise Unable(f"{command[0]} cannot be run: {why.strerror}. Name another program in CHROMIUM.") from None
         try:
             process.wait(LONGEST)
         except subprocess.TimeoutExpired:
@@ -96,10 +107,12 @@ def run(command: list[str], folder: Path) -> None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-    if not any(folder.glob("made.*")):
-        lines = (folder / "log").read_text(errors="replace").splitlines()
-        said = [line for line in lines if line.strip() and "dbus" not in line]  # it misses a desktop, and need not
-        raise Unable(f"Chromium made no file. The last that it said: {said[-1] if said else 'nothing'}")
+
+
+def last_words(folder: Path) -> str:
+    lines = (folder / "log").read_text(errors="replace").splitlines()
+    said = [line for line in lines if line.strip() and "dbus" not in line]  # it misses a desktop, and need not
+    return f"The last that it said: {said[-1] if said else 'nothing'}. Try again, or print from the browser."
 
 
 def inlined(html: str) -> str:

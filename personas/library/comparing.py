@@ -219,7 +219,9 @@ class Compared:
     @property
     def counts(self) -> list[int]:
         """How many rows each has."""
-        return [len(rows) for rows in self.keys] if self.keys else [bool(copy.one(self.word)) for copy in self.copies]
+        return (
+            [len(rows) for rows in self.keys] if self.keys else [int(bool(copy.one(self.word))) for copy in self.copies]
+        )
 
     @property
     def hidden(self) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """A persona as one reads it: as it was published or, for those who may edit, the working copy."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,12 @@ from django.db.models.expressions import RawSQL
 from personas.admin.editor.fields import Field, fields_of
 from personas.admin.wording import labels, words_for
 from personas.documents.dump import load
-from personas.documents.shape import ALL, PERSONA, SHAPES
+from personas.documents.shape import ALL, PERSONA, SHAPES, Shape
 from personas.editorial.revisions import read
 from personas.enums import Status
 from personas.models import EditorialState, Revision
+from personas.models.columns import Items
+from personas.models.scales import label
 from vital.tenancy.context import current_tenant
 
 FIELDS: dict[str, dict[str, Field]] = {shape.word: {field.name: field for field in fields_of(shape)} for shape in ALL}
@@ -30,10 +33,10 @@ class Copy:
     status: str
     number: int  # of the revision; of a working copy that has changed since, of the last one
     as_of: datetime
-    other: str | None  # the slug of the other copy, which may have another one; none where it was never published
     own: dict[str, Any]  # the persona's columns
     sections: dict[str, list[dict]]
     labels: dict[tuple, str]
+    other: str | None = None  # the slug of the other copy, which may differ; none where it was never published
 
     @property
     def name(self) -> str:
@@ -53,7 +56,8 @@ class Copy:
     def says(self, word: str, name: str, row: dict | None = None) -> str:
         """A value in words: `says("goals", "priority", row)`, and of the persona itself `says("personas", "title")`."""
         row = self.own if row is None else row
-        return words_for(FIELDS[word][name], row.get(name), self.labels)
+        said = words_for(FIELDS[word][name], row.get(name), self.labels)
+        return label(said) if CODE.fullmatch(said) else said
 
     @property
     def status_label(self) -> str:
@@ -93,10 +97,25 @@ def working(*slugs: str) -> list[Copy]:
     )  # fmt: skip
 
 
+CODE = re.compile("[a-z0-9]+(_[a-z0-9]+)+")  # what files bring into free text is often one, such as «data_driven»
+LISTS = {shape.word: [name for name, column in shape.columns.items() if isinstance(column, Items)] for shape in ALL}
+
+
+def tidy(shape: Shape, rows: list[dict]) -> list[dict]:
+    """Rows whose lists hold texts and nothing else: SQL may have put a null among them."""
+    for name in LISTS[shape.word]:
+        for row in rows:
+            if row[name] and None in row[name]:
+                row[name] = [one for one in row[name] if one is not None]
+    return rows
+
+
 def in_order(slugs: Iterable[str], found: list[tuple[EditorialState, Revision | None]], *, live: bool) -> list[Copy]:
     told = contents(found)
     names = labels(
-        (shape, rows) for content in told.values() for shape, rows in tables(content["columns"], content["rows"])
+        (shape, tidy(shape, rows))
+        for content in told.values()
+        for shape, rows in tables(content["columns"], content["rows"])
     )
     copies = [
         Copy(

@@ -1,14 +1,15 @@
 """Who may enter the library, and what stands around each of its pages."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_http_methods
 
 from . import chromium, copies
 from .copies import Copy
@@ -19,16 +20,20 @@ PAGES = ("sheet", "dossier", "time", "people", "share")
 WORKING = "working"  # what `copy` in an address says for the working copy
 
 
-def readers(view: Callable) -> Callable:
+def readers(view: Callable, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable:
     """A page for whoever may read personas in this tenant; others are asked to log in, or turned away."""
 
     @wraps(view)
+    @require_http_methods(methods)
     def guarded(request, *args, **kwargs):
         if not request.tenant or not request.user.has_perm(READ):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return admin.site.admin_view(guarded)
+
+
+writers = partial(readers, methods=("GET", "HEAD", "POST"))  # the same for a page with a form
 
 
 def wants_working(request) -> bool:
@@ -67,7 +72,11 @@ def links(copy: Copy) -> dict[str, str | None]:
 
 
 def address(name: str, *args, **asked: str) -> str:
-    return reverse(name, args=args) + (f"?{urlencode(asked)}" if asked else "")
+    """Where a page is; the library's first, where SQL has written a slug that no address can hold, such as «a/b»."""
+    try:
+        return reverse(name, args=args) + (f"?{urlencode(asked)}" if asked else "")
+    except NoReverseMatch:
+        return reverse("library:index")
 
 
 def show(request, template: str, title: str, **context) -> HttpResponse:

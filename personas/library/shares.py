@@ -12,7 +12,7 @@ from personas.editorial.publishing import live
 from personas.models import Persona, Share
 
 from . import sharing
-from .door import EDIT, readers, show
+from .door import EDIT, readers, show, writers
 
 SEE, MAKE, REVOKE = "personas.view_share", "personas.add_share", "personas.change_share"
 SIZE = 50
@@ -42,7 +42,7 @@ def needs(request, permission: str) -> None:
         raise PermissionDenied
 
 
-@readers
+@writers
 def of_persona(request, slug: str):
     """The links to one persona; whoever may make one posts here."""
     needs(request, SEE)
@@ -93,7 +93,7 @@ def of_tenant(request):
     return show(request, "shares", "Shared links", page=shown, shares=shown.object_list, **rights(request))
 
 
-@readers
+@writers
 def revoke(request, pk):
     needs(request, REVOKE)
     share = sharing.links().filter(pk=pk).first()

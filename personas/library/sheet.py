@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from personas.models.scales import label
-
 from .copies import FIELDS, Copy
 from .door import find_one, links, readers, show
 from .figures.evidence import evidence
@@ -121,7 +119,6 @@ def context(copy: Copy) -> dict:
 def short(copy: Copy, name: str) -> str:
     """A value of the persona without its explanation: «Skeptic» of «Skeptic: low AI, strategic work»."""
     said = copy.says("personas", name).partition(": ")[0]
-    said = label(said) if "_" in said else said  # what files bring into free text is often a code
     return said[:1].upper() + said[1:]
 
 

@@ -13,7 +13,7 @@ from personas.editorial.publishing import live
 
 from . import facets
 from .cards import ORDERS, cards
-from .door import WORKING, readers, show, wants_working
+from .door import WORKING, address, readers, show, wants_working
 from .figures.figure import Figure
 from .figures.matrix import SCORES, Dot, Quadrant, matrix
 from .finding import Finding
@@ -209,7 +209,7 @@ class Shelf:
         return matrix(self.dots(), leads=leads, title="AI maturity and complexity of work")
 
     def dots(self) -> list[Dot]:
-        asked, copy = self.finding.asked.get("archetype"), f"?copy={WORKING}" if self.working else ""
+        asked, copy = self.finding.asked.get("archetype"), {"copy": WORKING} if self.working else {}
         known = self.finding.but("archetype").exclude(**{f"{SCORES[0]}": None}).exclude(**{f"{SCORES[1]}": None})
         return [
             Dot(
@@ -217,7 +217,7 @@ class Shelf:
                 float(work),
                 float(maturity),
                 archetype,
-                reverse("library:sheet", args=[slug]) + copy,
+                address("library:sheet", slug, **copy),
                 faint=bool(asked) and archetype not in asked,
             )
             for name, slug, archetype, work, maturity in known.order_by("name", "pk").values_list(

@@ -8,7 +8,8 @@ SELECT isolate_child('editorial_shares', 'persona_id', 'personas');
 SELECT isolate_child('editorial_visits', 'share_id', 'editorial_shares');
 
 REVOKE INSERT, UPDATE, DELETE ON editorial_live_words FROM vital_app;
-REVOKE DELETE ON editorial_shares FROM vital_app;
+REVOKE UPDATE, DELETE ON editorial_shares FROM vital_app;
+GRANT UPDATE (revoked_at, revoked_by_id) ON editorial_shares TO vital_app; -- all that may happen to a link
 REVOKE UPDATE, DELETE ON editorial_visits FROM vital_app;
 
 -- Each row under «*» has its tenant as a word, too: so the index alone leaves out those of others.
@@ -35,19 +36,24 @@ $$;
 COMMENT ON FUNCTION live_texts(uuid, uuid[], text[]) IS
     'All texts of some personas as consumers read them, in some sections or in all.';
 
-CREATE FUNCTION read_live_words(tenant uuid, read_personas uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
+-- The words of all sections, or of those in which some tables stand.
+CREATE FUNCTION read_live_words(tenant uuid, read_personas uuid[], tables text[] DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
+    sections_read text[] := ARRAY(
+        SELECT DISTINCT w.section FROM worded_tables() AS w WHERE tables IS NULL OR w.name = ANY (tables)
+    );
     persona uuid;
     one tsvector;
     whole tsvector;
 BEGIN
-    DELETE FROM editorial_live_words WHERE tenant_id = tenant AND persona_id = ANY (read_personas);
+    DELETE FROM editorial_live_words
+    WHERE tenant_id = tenant AND persona_id = ANY (read_personas) AND section = ANY (sections_read || '*'::text);
     -- What follows a great many letters is not read: a tsvector holds a megabyte.
     INSERT INTO editorial_live_words (id, tenant_id, persona_id, section, words)
     SELECT md5(persona_id || section)::uuid, tenant, persona_id, section,
         to_tsvector('english', left(string_agg(said, E'\n'), 200000))
-    FROM live_texts(tenant, read_personas) GROUP BY persona_id, section;
+    FROM live_texts(tenant, read_personas, sections_read) GROUP BY persona_id, section;
     FOR persona IN
         SELECT DISTINCT persona_id FROM editorial_live_words
         WHERE tenant_id = tenant AND persona_id = ANY (read_personas)
@@ -65,12 +71,25 @@ BEGIN
         VALUES (md5(persona || '*')::uuid, tenant, persona, '*', whole);
     END LOOP;
 END $$;
-COMMENT ON FUNCTION read_live_words(uuid, uuid[]) IS 'Reads for the search what consumers read of some personas.';
+COMMENT ON FUNCTION read_live_words(uuid, uuid[], text[]) IS
+    'Reads for the search what consumers read of some personas: all of it, or the sections of the tables that changed.';
+REVOKE ALL ON FUNCTION read_live_words(uuid, uuid[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION read_live_words(uuid, uuid[], text[]) TO vital_app;
 
 CREATE FUNCTION follow_live() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    before jsonb := coalesce((
+        SELECT sections FROM editorial_revisions WHERE tenant_id = NEW.tenant_id AND id = OLD.live_id
+    ), '{}');
+    after jsonb := coalesce((
+        SELECT sections FROM editorial_revisions WHERE tenant_id = NEW.tenant_id AND id = NEW.live_id
+    ), '{}');
 BEGIN
-    PERFORM read_live_words(NEW.tenant_id, ARRAY[NEW.persona_id]);
+    PERFORM read_live_words(NEW.tenant_id, ARRAY[NEW.persona_id], ARRAY(
+        SELECT name FROM jsonb_object_keys(before || after) AS name
+        WHERE before ->> name IS DISTINCT FROM after ->> name
+    ));
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION follow_live() IS 'Reads a persona for the search when consumers come to read another revision of it.';
@@ -174,12 +193,13 @@ DROP FUNCTION find_published(text);
 DROP FUNCTION recompute_live_words(uuid);
 DROP TRIGGER follow_live ON editorial_state;
 DROP FUNCTION follow_live();
-DROP FUNCTION read_live_words(uuid, uuid[]);
+DROP FUNCTION read_live_words(uuid, uuid[], text[]);
 DROP FUNCTION live_texts(uuid, uuid[], text[]);
 DROP INDEX editorial_shares_opened;
 DROP INDEX editorial_live_words_found;
 GRANT UPDATE, DELETE ON editorial_visits TO vital_app;
-GRANT DELETE ON editorial_shares TO vital_app;
+REVOKE UPDATE (revoked_at, revoked_by_id) ON editorial_shares FROM vital_app;
+GRANT UPDATE, DELETE ON editorial_shares TO vital_app;
 GRANT INSERT, UPDATE, DELETE ON editorial_live_words TO vital_app;
 SELECT release_child('editorial_visits', 'share_id');
 SELECT release_child('editorial_shares', 'persona_id');

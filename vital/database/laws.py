@@ -203,7 +203,9 @@ LAWS = (
              ('refresh_persona_summary', 'vital_summary'), ('publish_persona', 'vital_owner'),
              ('withdraw_persona', 'vital_owner'), ('rebuild_published', 'vital_owner'),
              ('withdraw_deleted', 'vital_owner'), ('capture_revisions', 'vital_owner'),
-             ('thin_revisions', 'vital_owner'))""",
+             ('thin_revisions', 'vital_owner'),
+             ('find_published', 'vital_search'), ('tenant_of_share', 'vital_search'),
+             ('read_live_words', 'vital_owner'))""",
         "ALTER FUNCTION … SECURITY INVOKER;",
     ),
     Law(

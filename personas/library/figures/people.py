@@ -121,7 +121,7 @@ def read(copy: Copy, source: Source, row: dict) -> Party:
     weight, influence = weighed(source, row, says)
     told = (*source.weighs, source.bond, *source.facts)
     return Party(
-        name or row[source.role],
+        name or row[source.role] or "Unnamed",
         says(source.role) if name else "",
         KIND_OF.get(row.get(source.kind), source.otherwise),
         weight,

@@ -80,7 +80,9 @@ def radar(*copies: Copy, title: str = "VPANES") -> Figure:
             *((name, *(f"{scores[copy.id][axis]:g}" for copy in scored)) for axis, name in enumerate(names)),
             ("Total, of 60", *(f"{total(copy):g}" for copy in scored)),
             ("Priority", *(tier(total(copy)) for copy in scored)),
-        ],
+        ]
+        if scored
+        else [],
         leads=WORD,
         empty="Not scored yet: all six VPANES scores are needed.",
         legend=[(f"lib-c{one['number']}", one["name"]) for one in outlines] if len(copies) > 1 else [],

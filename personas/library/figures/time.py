@@ -29,6 +29,9 @@ WEEK = (
 )
 
 
+LONGEST = 24 * 60  # minutes that something can last in a day
+
+
 class Slot(NamedTuple):
     """What is done at one time; without a beginning where that cannot be read."""
 
@@ -40,7 +43,8 @@ class Slot(NamedTuple):
     def minutes(self) -> int | None:
         """How long it takes: as it says itself or, where it does not, from its beginning to its end."""
         between = self.ends - self.begins if self.ends is not None else None
-        return self.row.get("duration_minutes") or between
+        said = self.row.get("duration_minutes")
+        return said if said and 0 < said <= LONGEST else between or None
 
     @property
     def done(self) -> int:

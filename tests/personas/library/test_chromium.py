@@ -69,14 +69,32 @@ def test_one_that_makes_nothing_is_quoted(settings, tmp_path):
         chromium.pdf("<head>")
 
 
+@pytest.mark.parametrize("left", [": > made.pdf", "echo hello > made.pdf", "echo %PDF-1.7 > made.pdf; kill -SEGV $$"])
+def test_a_file_that_is_not_whole_is_not_handed_out(settings, tmp_path, left):
+    program(tmp_path, settings, left)
+    with pytest.raises(chromium.Unable, match="no whole file"):
+        chromium.pdf("<head>")
+
+
+def test_a_program_that_cannot_be_run_is_named_and_a_broken_setting_is_none(settings, tmp_path):
+    file = tmp_path / "chromium"
+    file.write_text("no program")
+    file.chmod(0o755)
+    settings.CHROMIUM = str(file)
+    with pytest.raises(chromium.Unable, match="cannot be run"):
+        chromium.pdf("<head>")
+    settings.CHROMIUM = '"unclosed'
+    assert chromium.present() == []
+
+
 def test_who_does_not_wait_is_told_that_another_is_at_work(settings, tmp_path):
-    program(tmp_path, settings, "echo made > made.pdf")
+    program(tmp_path, settings, "echo '%PDF made %%EOF' > made.pdf")
     with chromium.turn, pytest.raises(chromium.Unable, match="ask again"):
         chromium.pdf("<head>", wait=False)
-    assert chromium.pdf("<head>", wait=False) == b"made\n"
+    assert chromium.pdf("<head>", wait=False) == b"%PDF made %%EOF\n"
 
 
 def test_programs_of_ours_know_nothing_of_our_environment(settings, monkeypatch, tmp_path):
     monkeypatch.setenv("SECRET_KEY", SECRET)
-    program(tmp_path, settings, "env > made.pdf")
+    program(tmp_path, settings, "(echo %PDF; env; echo %%EOF) > made.pdf")
     assert SECRET.encode() not in chromium.pdf("<head>")

@@ -128,3 +128,29 @@ def test_the_sheet_has_landmarks_and_every_picture_a_name_and_a_table(published,
     labelled = re.findall(r"<section[^>]*aria-labelledby=\"([^\"]+)\"", shown)
     assert len(labelled) > 8
     assert [one for one in labelled if f'id="{one}"' not in shown] == []
+
+
+def test_what_only_sql_can_write_breaks_no_page(pharma, analyst):
+    with tenant_context(pharma):
+        persona = PersonaFactory(complete=True, education_level="data_driven")
+        odd = PersonaFactory(name="Odd")
+        Persona.objects.filter(pk=odd.pk).update(slug="a/b")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE persona_year_in_life SET annual_objectives = ARRAY[NULL, 'One']")
+            cursor.execute("UPDATE persona_internal_stakeholders SET collaboration_areas = ARRAY[NULL]::text[]")
+            cursor.execute(
+                "UPDATE persona_typical_day SET duration_minutes = CASE sort_order WHEN 1 THEN -5 ELSE 100000 END"
+            )
+            cursor.execute("UPDATE persona_external_stakeholders SET stakeholder_name = '', organization = NULL")
+            cursor.execute("UPDATE persona_vpanes_scoring SET pain = NULL")
+    for page in (*PAGES, "time/", "stakeholders/", "files/md", "files/json"):
+        assert analyst.get(f"/library/personas/{persona.slug}/{page}?copy=working").status_code == 200, page
+    shown = text(analyst.get(f"/library/personas/{persona.slug}/?copy=working"))
+    assert "Data driven" in shown
+    assert "Not scored yet" in shown
+    assert "Odd" in text(analyst.get("/library/?copy=working"))
+
+
+def test_a_page_that_is_only_read_takes_no_post_and_one_that_is_not_there_says_why(published, analyst):
+    assert analyst.post(f"/library/personas/{published.slug}/").status_code == 405
+    assert "no persona «nobody» published" in analyst.get("/library/personas/nobody/").content.decode()
