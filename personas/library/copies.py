@@ -82,7 +82,10 @@ def published(*slugs: str) -> list[Copy]:
 def working(*slugs: str) -> list[Copy]:
     """Working copies by their slugs, in the order asked for."""
     listed = Q(persona__slug__in=slugs, persona__tenant_id=current_tenant(), persona__deleted_at=None)
-    live_slug = RawSQL("SELECT slug FROM published.personas AS p WHERE p.id = editorial_state.persona_id", [])
+    live_slug = RawSQL(
+        "SELECT slug FROM published.personas AS p WHERE p.tenant_id = %s AND p.id = editorial_state.persona_id",
+        [current_tenant()],
+    )
     found = EditorialState.objects.filter(listed).select_related("persona").annotate(live_slug=live_slug)
     states = {state.persona_id: state for state in found}
     latest = Revision.objects.filter(persona__in=states).order_by("persona_id", "-number").distinct("persona_id")

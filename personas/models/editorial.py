@@ -94,14 +94,24 @@ class EditorialState(TenantModel):
         return str(self.changed_by or "Command line")
 
 
-class Words(TenantModel):
-    """The words of each section of a persona, and in one more row those of all of it; for the search."""
+class SectionWords(TenantModel):
+    """Base of the words of each section of a persona, and in one more row those of all of it."""
 
     persona = TenantForeignKey(Persona, models.CASCADE, related_name="+", help_text="Persona that says them.")
     section = Line(help_text="Section that they stand in, such as «goals»; «*»: all of the persona.")
     words = SearchVectorField(help_text="The words, as the search looks for them.")
 
     class Meta(TenantModel.Meta):
+        abstract = True
+
+    def __str__(self):
+        return self.section
+
+
+class Words(SectionWords):
+    """The words of each section of a persona, and in one more row those of all of it; for the search."""
+
+    class Meta(SectionWords.Meta):
         db_table = "editorial_words"
         verbose_name = verbose_name_plural = "words of personas"
         constraints = (
@@ -109,9 +119,6 @@ class Words(TenantModel):
                 fields=("tenant", "persona", "section"), name="editorial_words_tenant_id_persona_id_section_key"
             ),
         )
-
-    def __str__(self):
-        return self.section
 
 
 class SavedList(TenantModel):

@@ -1,26 +1,22 @@
 """What the library needs: the words of what is published, and the links with which people outside read it."""
 
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models.functions import Now
 
 from vital.fields import Line, TimeOrderedKey, first
 from vital.tenancy.models import TenantForeignKey, TenantModel
 
+from .editorial import SectionWords
 from .persona import Persona
 from .revisions import by_whom
 
 __all__ = ["LiveWords", "Share", "Visit"]
 
 
-class LiveWords(TenantModel):
+class LiveWords(SectionWords):
     """The words of each section of a persona as consumers read it, and in one more row those of all; for the search."""
 
-    persona = TenantForeignKey(Persona, models.CASCADE, related_name="+", help_text="Persona that says them.")
-    section = Line(help_text="Section that they stand in, such as «goals»; «*»: all of the persona.")
-    words = SearchVectorField(help_text="The words, as the search looks for them.")
-
-    class Meta(TenantModel.Meta):
+    class Meta(SectionWords.Meta):
         db_table = "editorial_live_words"
         verbose_name = verbose_name_plural = "words of published personas"
         constraints = (
@@ -28,9 +24,6 @@ class LiveWords(TenantModel):
                 fields=("tenant", "persona", "section"), name="editorial_live_words_tenant_id_persona_id_section_key"
             ),
         )
-
-    def __str__(self):
-        return self.section
 
 
 class Share(TenantModel):
