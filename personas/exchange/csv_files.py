@@ -35,7 +35,6 @@ from .text import UnreadableError
 WIDEST = 16 * 1024 * 1024  # letters of a cell
 LONGEST = 20 * 1024 * 1024  # letters of a line
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
-csv.field_size_limit(WIDEST)
 # What the csv module says, as we say it.
 SAID = {
     "field larger": f"a cell has more than {WIDEST // 1024**2} million letters, or its quotes never end",
@@ -115,6 +114,7 @@ class Table(NamedTuple):
 @contextmanager
 def opened(file: BinaryIO, filename: str) -> Iterator[Table]:
     """A file with commas, semicolons or tabs between cells, and maybe some lines of talk before its header."""
+    csv.field_size_limit(WIDEST)  # each time: it is one for the process, and other packages set it as they like
     buffer = io.BufferedReader(file)
     encoding = next((name for mark, name in MARKS.items() if buffer.peek(3).startswith(mark)), "utf-8")
     text, at = io.TextIOWrapper(buffer, encoding, newline=""), Position()

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(db_comment='When somebody made it stop working.', help_text='When somebody made it stop working.', null=True)),
                 ('made_at', models.DateTimeField(db_comment='When it was made.', db_default=django.db.models.functions.datetime.Now(), help_text='When it was made.')),
                 ('made_by', models.ForeignKey(db_column='made_by', db_comment='Who made it.', db_index=False, editable=False, help_text='Who made it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('persona', models.ForeignKey(db_comment='Persona that it shows.', db_constraint=False, db_index=False, help_text='Persona that it shows.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='personas.persona')),
+                ('persona', models.ForeignKey(db_comment='Persona that it shows.', db_constraint=False, db_index=False, help_text='Persona that it shows.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='personas.persona')),
                 ('revoked_by', models.ForeignKey(db_comment='Who did.', db_index=False, help_text='Who did.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('tenant', models.ForeignKey(db_comment='Tenant that the row belongs to; set by itself.', db_constraint=False, db_index=False, editable=False, help_text='Tenant that the row belongs to; set by itself.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.tenant')),
             ],
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('address', models.TextField(db_comment='Network address that it was opened from.', help_text='Network address that it was opened from.')),
                 ('agent', models.TextField(db_comment='What the browser said that it is.', help_text='What the browser said that it is.')),
                 ('revision', models.IntegerField(db_comment='Number of the revision that was shown.', help_text='Number of the revision that was shown.')),
-                ('share', models.ForeignKey(db_comment='Link that was opened.', db_constraint=False, db_index=False, help_text='Link that was opened.', on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='personas.share')),
+                ('share', models.ForeignKey(db_comment='Link that was opened.', db_constraint=False, db_index=False, help_text='Link that was opened.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='visits', to='personas.share')),
                 ('tenant', models.ForeignKey(db_comment='Tenant that the row belongs to; set by itself.', db_constraint=False, db_index=False, editable=False, help_text='Tenant that the row belongs to; set by itself.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.tenant')),
             ],
             options={
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('section', models.TextField(db_comment='Section that they stand in, such as «goals»; «*»: all of the persona.', help_text='Section that they stand in, such as «goals»; «*»: all of the persona.')),
                 ('words', django.contrib.postgres.search.SearchVectorField(db_comment='The words, as the search looks for them.', help_text='The words, as the search looks for them.')),
-                ('persona', models.ForeignKey(db_comment='Persona that says them.', db_constraint=False, db_index=False, help_text='Persona that says them.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='personas.persona')),
+                ('persona', models.ForeignKey(db_comment='Persona that says them.', db_constraint=False, db_index=False, help_text='Persona that says them.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='personas.persona')),
                 ('tenant', models.ForeignKey(db_comment='Tenant that the row belongs to; set by itself.', db_constraint=False, db_index=False, editable=False, help_text='Tenant that the row belongs to; set by itself.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenancy.tenant')),
             ],
             options={

@@ -16,6 +16,9 @@ __all__ = ["LiveWords", "Share", "Visit"]
 class LiveWords(SectionWords):
     """The words of each section of a persona as consumers read it, and in one more row those of all; for the search."""
 
+    # DO_NOTHING, here and below: the database cascades; the application's role may not delete these itself.
+    persona = TenantForeignKey(Persona, models.DO_NOTHING, related_name="+", help_text="Persona that says them.")
+
     class Meta(SectionWords.Meta):
         db_table = "editorial_live_words"
         verbose_name = verbose_name_plural = "words of published personas"
@@ -30,7 +33,7 @@ class Share(TenantModel):
     """A link with which somebody outside reads a published persona, until it expires or is revoked."""
 
     id = first(TimeOrderedKey())
-    persona = TenantForeignKey(Persona, models.CASCADE, related_name="+", help_text="Persona that it shows.")
+    persona = TenantForeignKey(Persona, models.DO_NOTHING, related_name="+", help_text="Persona that it shows.")
     key_hash = Line(help_text="Fingerprint of the link's secret; the secret itself is kept nowhere.")
     reader = Line(max_length=200, help_text="Whom it is for, such as «Maria Keller, Haldrin»; stands on every page.")
     expires_at = models.DateTimeField(help_text="When it stops working.")
@@ -57,7 +60,7 @@ class Visit(TenantModel):
     """That a shared link was opened; such a record can be added to, and never changed."""
 
     id = first(TimeOrderedKey())
-    share = TenantForeignKey(Share, models.CASCADE, related_name="visits", help_text="Link that was opened.")
+    share = TenantForeignKey(Share, models.DO_NOTHING, related_name="visits", help_text="Link that was opened.")
     at = models.DateTimeField(db_default=Now(), help_text="When it was opened.")
     address = Line(help_text="Network address that it was opened from.")
     agent = Line(help_text="What the browser said that it is.")
