@@ -6,9 +6,9 @@ from personas.admin.audit import lines as as_csv
 
 from .comparing import Compared, Comparison, Line, Match
 from .likeness import explained, listing
+from .markdown import inline
 from .stamp import line as stamp
 
-ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "\n": "<br>", "*": "\\*", "_": "\\_", "`": "\\`", "[": "\\["})
 ROOM = 180  # letters of a file's name that slugs may take
 
 
@@ -54,12 +54,12 @@ def markdown_file(comparison: Comparison, places: Iterable[Compared], tenant, *,
 def markdown(comparison: Comparison, places: Iterable[Compared], tenant, everything: bool) -> Iterator[str]:
     copies = comparison.copies
     names = [copy.name for copy in copies]
-    yield f"# {listing([plain(name) for name in names])} compared"
+    yield f"# {listing([inline(name) for name in names])} compared"
     yield ""
     yield "All that they say." if everything else "What is the same for all is left out."
     yield ""
-    yield from (f"- {plain(copy.name)}: {plain(stamp(copy, tenant))}" for copy in copies)
-    yield from ("", "## How alike", "", plain(comparison.likeness.says), "")
+    yield from (f"- {inline(copy.name)}: {inline(stamp(copy, tenant))}" for copy in copies)
+    yield from ("", "## How alike", "", inline(comparison.likeness.says), "")
     shares = ((copy.name, *(share for _, share in several)) for copy, several in comparison.likeness.matrix)
     yield from table(("", *names), shares)
     yield from ("", explained())
@@ -74,28 +74,23 @@ def of_place(place: Compared, names: list[str], everything: bool) -> Iterator[st
         yield from ("", *table(("", *names), ((one.label, *(cell.text for cell in one.cells)) for one in own)))
     for match in shown(place, everything):
         if len(match.who) > 1:
-            who = listing([plain(names[number - 1]) for number in match.who])
-            yield from ("", f"### {plain(match.title)}", "", f"Shared by {'all' if match.everywhere else who}.")
+            who = listing([inline(names[number - 1]) for number in match.who])
+            yield from ("", f"### {inline(match.title)}", "", f"Shared by {'all' if match.everywhere else who}.")
             told = match.lines if everything else match.differing
             if told:
                 rows = ((one.label, *(cell.text for cell in one.cells)) for one in told)
                 yield from ("", *table(("", *names), rows))
     for _, copy, matches in place.only:
         if matches:
-            yield from ("", f"### Only {plain(copy.name)}", "")
+            yield from ("", f"### Only {inline(copy.name)}", "")
             for match in matches:
                 facts = "; ".join(f"{label}: {text}" for label, text in match.facts)
-                yield f"- {plain(match.title)}" + (f" ({plain(facts)})" if facts else "")
+                yield f"- {inline(match.title)}" + (f" ({inline(facts)})" if facts else "")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    head = [plain(one) for one in head]
+    head = [inline(one) for one in head]
     yield f"| {' | '.join(head)} |"
     yield f"|{' --- |' * len(head)}"
     for row in rows:
-        yield f"| {' | '.join(map(plain, row))} |"
-
-
-def plain(text: str) -> str:
-    """A text in which nothing is taken for Markdown or HTML, and that stays in its cell."""
-    return text.replace("\\", "\\\\").replace("&", "&amp;").translate(ESCAPED)
+        yield f"| {' | '.join(map(inline, row))} |"

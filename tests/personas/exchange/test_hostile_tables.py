@@ -1,7 +1,6 @@
 """Hostile workbooks, read by the process that may die of them: a sentence each, soon, and in little memory."""
 
 import io
-import resource
 import subprocess
 import sys
 import time
@@ -29,14 +28,9 @@ finally:
 """
 
 
-def seconds_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def child(content: bytes) -> tuple[bytes, str, float, int]:
-    """What the reading process writes, what it says, its seconds of a processor and its megabytes."""
-    began = seconds_of_children()
+    """What the reading process writes, what it says, its seconds and its megabytes."""
+    began = time.monotonic()
     with TemporaryFile() as file:
         file.write(content)
         file.seek(0)
@@ -44,7 +38,7 @@ def child(content: bytes) -> tuple[bytes, str, float, int]:
             [sys.executable, "-c", MEASURED], stdin=file, capture_output=True, cwd=django_settings.BASE_DIR
         )
     said, _, peak = done.stderr.decode().rpartition("peak")
-    return done.stdout, said, seconds_of_children() - began, int(peak) // 1024
+    return done.stdout, said, time.monotonic() - began, int(peak) // 1024
 
 
 def test_the_reading_process_knows_nothing_of_django_nor_of_secrets(monkeypatch):
@@ -114,7 +108,7 @@ def test_who_stops_listening_stops_the_process():
     assert b'"rows"' in next(lines)
     began = time.monotonic()
     lines.close()
-    assert time.monotonic() - began < sandbox.PATIENCE / 10  # it is not waited for; nobody reads what it writes
+    assert time.monotonic() - began < 1
 
 
 DISGUISED = {

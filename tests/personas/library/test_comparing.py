@@ -1,6 +1,7 @@
 import csv
 from io import StringIO
 
+import marko
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -189,7 +190,8 @@ def test_the_markdown_keeps_what_people_wrote_from_becoming_markup(made, analyst
     text = text_of(answer)
     assert text.startswith("# Anna and Ben compared\n")
     assert "| Title | First<br>Second | Liaison |" in text
-    assert r"- &lt;b>Bold&lt;/b> \| \*tool\* (" in text
+    assert r"- \<b\>Bold\</b\> \| \*tool\* (" in text
+    assert "&lt;b&gt;Bold&lt;/b&gt; | *tool* (" in marko.convert(text)
 
 
 def test_comparing_six_full_personas_takes_at_most_ten_queries_of_its_own(pharma, analyst):
